@@ -1,0 +1,106 @@
+"""What a delivery is on its way in: bytes -> RawTable or RawFeatures -> Parsed -> Receipt."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import polars as pl
+
+from data_access.reader import Reader
+from metrics.shapes import Period
+
+#: Columns of every frame of refused rows. row: line or sheet row in the file, header included; column: canonical name, "" = the whole row.
+REFUSED_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "column": pl.String(), "code": pl.String(), "value": pl.String(), "detail": pl.String()}
+
+
+class FileRefused(ValueError):
+    """A file that cannot be loaded at all: a code with values. Nothing of it was stored."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code (`file.empty`) and the values that its sentence needs, never a pupil."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file that somebody brings. kind None = recognise it from the content; covers = the days it speaks about, when the deliverer says so."""
+
+    file_name: str
+    content: bytes
+    reader: Reader
+    kind: str | None = None
+    replaces: bool = False
+    covers: Period | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as it stood in the file.
+
+    frame: `row` (Int64, line or sheet row, header included) and one text column per header, cells stripped, empty = null; headers: as delivered, in order.
+    broken: rows that are no row of this table (too few or too many fields), as REFUSED_SCHEMA.
+    """
+
+    file_name: str
+    frame: pl.DataFrame
+    headers: tuple[str, ...]
+    broken: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class RawFeatures:
+    """A GeoJSON file: its features, and the code of its coordinate system when it names one (EPSG number)."""
+
+    file_name: str
+    features: tuple[Mapping[str, Any], ...]
+    crs: int | None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A delivery understood, before the store has seen it.
+
+    rows: table name -> rows for that table, typed, with `row` (the file row each came from). One file row may give several table rows.
+    refused: REFUSED_SCHEMA; read: rows of the file that are rows; dropped: headers that were not kept; notes: codes of what the receipt must say, with values.
+    """
+
+    kind: str
+    layout: str
+    rows: dict[str, pl.DataFrame]
+    refused: pl.DataFrame
+    read: int
+    dropped: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What happened, or with load_id None what will happen. read = accepted + duplicate + refused; corrected and anonymous are parts of accepted.
+
+    removed: rows that a replacing file takes away; reasons: code -> count of refused rows; coverage: (branch_id, first day, last day) as ISO text;
+    already_loaded: the load_id that brought the same bytes before, which then change nothing.
+    """
+
+    file_name: str
+    kind: str
+    layout: str
+    read: int
+    accepted: int
+    corrected: int
+    duplicate: int
+    refused: int
+    anonymous: int
+    removed: int = 0
+    replaces: bool = False
+    load_id: int | None = None
+    already_loaded: int | None = None
+    reasons: dict[str, int] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    coverage: tuple[tuple[str, str, str], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The receipt as plain values, for JSON."""
+        return asdict(self)

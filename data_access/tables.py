@@ -1,0 +1,348 @@
+"""All tables. Every column says what it holds; every row came with a load.
+
+Codes are text, never integers. Dates of visits are Europe/Amsterdam dates, times of day are local, times of loads are UTC.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _load() -> Column[int]:
+    return Column("load_id", ForeignKey("loads.load_id"), nullable=False, comment="delivery it came with")
+
+
+# --- the store itself -------------------------------------------------------------------------------------------------
+
+store = Table(
+    "store",
+    metadata,
+    Column("store_id", Integer, CheckConstraint("store_id = 1", name="one_row"), primary_key=True, autoincrement=False, comment="always 1"),
+    Column("kind", String(4), CheckConstraint("kind IN ('demo', 'real')", name="kind"), nullable=False, comment="born demo or real, and stays so"),
+    Column("key_fingerprint", String(64), comment="of the pseudonym key in use; null until the first load with pupils"),
+    Column("data_version", Integer, nullable=False, comment="goes up by one with every load that changes something"),
+    comment="One row about this store.",
+)
+
+loads = Table(
+    "loads",
+    metadata,
+    Column("load_id", Integer, primary_key=True, comment="in order of loading"),
+    Column("file_name", Text, nullable=False, comment="as delivered"),
+    Column("sha256", String(64), nullable=False, comment="of the bytes"),
+    Column("kind", String(24), nullable=False, comment="visits, sessions, branches, ..."),
+    Column("layout", String(24), nullable=False, comment="plain, kwb, geojson, ..."),
+    Column("replaces", Boolean, nullable=False, comment="true when the file was the whole truth for its branches and days"),
+    Column("read", Integer, nullable=False, comment="rows read = accepted + duplicate + refused"),
+    Column("accepted", Integer, nullable=False),
+    Column("corrected", Integer, nullable=False, comment="part of accepted: known key, other values"),
+    Column("duplicate", Integer, nullable=False, comment="known key, same values"),
+    Column("refused", Integer, nullable=False),
+    Column("anonymous", Integer, nullable=False, comment="part of accepted: visits without a pupil"),
+    Column("removed", Integer, nullable=False, comment="rows that a replacing load took away"),
+    Column("receipt", Text, nullable=False, comment="the whole receipt as JSON: reasons, dropped columns, coverage"),
+    Column("loaded_by", String(24), nullable=False, comment="role that loaded it"),
+    Column("loaded_at", DateTime, nullable=False, comment="UTC"),
+    Index(None, "sha256"),
+    comment="One row per delivery.",
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("load_id", ForeignKey("loads.load_id"), primary_key=True),
+    Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("stated", Boolean, nullable=False, comment="true: the deliverer named the days, so silence inside them means nobody came"),
+    comment="Which days of which branch a visits delivery speaks about.",
+)
+
+refused_rows = Table(
+    "refused_rows",
+    metadata,
+    Column("load_id", ForeignKey("loads.load_id"), primary_key=True),
+    Column("row_number", Integer, primary_key=True, comment="line or sheet row in the file, the header included"),
+    Column("column_name", String(64), primary_key=True, comment="canonical column; empty when the whole row is refused"),
+    Column("code", String(48), nullable=False, comment="reason, for which presentation/texts has the sentence"),
+    Column("value", Text, comment="as read; only for dates, times, branches, areas and levels, never for a pupil"),
+    Column("detail", Text, comment="what the sentence needs more, such as the row it repeats; never a pupil"),
+    Column("refused_on", Date, nullable=False, comment="kept for 90 days"),
+    comment="Rows that were not loaded, and why.",
+)
+
+superseded = Table(
+    "superseded",
+    metadata,
+    Column("superseded_id", Integer, primary_key=True),
+    Column("by_load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load that took its place"),
+    Column("load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load it came with"),
+    Column("table_name", String(32), nullable=False),
+    Column("row", Text, nullable=False, comment="the row that was there, as JSON"),
+    comment="What a later load replaced or removed, so that the load can be taken back.",
+)
+
+# --- pupils and visits ------------------------------------------------------------------------------------------------
+
+pupils = Table(
+    "pupils",
+    metadata,
+    Column("pupil_id", Integer, primary_key=True, comment="number within this store, never outside it"),
+    Column("pupil_key", LargeBinary(32), nullable=False, unique=True, comment="HMAC-SHA-256 of the delivered id; the id itself is never stored"),
+    comment="The only place of the pseudonym.",
+)
+
+pupil_years = Table(
+    "pupil_years",
+    metadata,
+    Column("pupil_id", ForeignKey("pupils.pupil_id"), primary_key=True),
+    Column("school_year", Integer, primary_key=True, autoincrement=False, comment="calendar year in which the school year starts"),
+    Column("sector", String(2), comment="PO or VO"),
+    Column("level", String(24), comment="kind of education within the sector"),
+    Column("year_group", Integer, comment="groep or leerjaar"),
+    Column("school_id", ForeignKey("schools.school_id")),
+    Column("neighbourhood_code", String(16), comment="last known in the school year; 'outside' = not in the municipality, null = unknown"),
+    _load(),
+    comment="What is known of a pupil in a school year.",
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("pupil_id", ForeignKey("pupils.pupil_id"), primary_key=True),
+    Column("visited_on", Date, primary_key=True, comment="Europe/Amsterdam date"),
+    Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
+    Column("arrived_at", Time, comment="local time"),
+    Column("left_at", Time, comment="local time"),
+    _load(),
+    comment="One row per pupil, day and branch.",
+    sqlite_with_rowid=False,
+)
+
+anonymous_visits = Table(
+    "anonymous_visits",
+    metadata,
+    Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
+    Column("visited_on", Date, primary_key=True),
+    Column("visits", Integer, CheckConstraint("visits > 0", name="positive"), nullable=False, comment="visits without a pupil"),
+    _load(),
+    comment="Visits that nobody can link to a pupil, counted per branch and day.",
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
+    Column("held_on", Date, primary_key=True),
+    Column("starts", Time),
+    Column("ends", Time),
+    Column("status", String(12), CheckConstraint("status IN ('planned', 'held', 'cancelled', 'closed')", name="status"), nullable=False),
+    Column("cancelled_reason", String(16), comment="no_volunteers | holiday | closed | other"),
+    Column("volunteers", Integer, comment="present, or planned for a planned session"),
+    Column("turned_away", Integer, comment="pupils sent away because it was full"),
+    Column("head_count", Integer, comment="visitors counted at the door"),
+    _load(),
+    comment="One row per branch and day with a drop-in session.",
+)
+
+# --- places and schools -----------------------------------------------------------------------------------------------
+
+branches = Table(
+    "branches",
+    metadata,
+    Column("branch_id", String(24), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sector", String(2), comment="PO or VO: the pupils it serves; null = offers no homework help"),
+    Column("neighbourhood_code", String(16), comment="where it lies"),
+    Column("latitude", Float, comment="WGS84"),
+    Column("longitude", Float, comment="WGS84"),
+    Column("opened_on", Date, comment="first day of homework help"),
+    Column("closed_on", Date),
+    Column("pilot", Boolean, nullable=False),
+    Column("capacity", Integer, comment="seats for pupils at one session"),
+    _load(),
+    comment="Library branches.",
+)
+
+schools = Table(
+    "schools",
+    metadata,
+    Column("school_id", String(24), primary_key=True, comment="BRIN and branch number, or a code of the deliverer"),
+    Column("name", Text, nullable=False),
+    Column("sector", String(2)),
+    Column("neighbourhood_code", String(16)),
+    _load(),
+    comment="Schools that pupils name.",
+)
+
+neighbourhoods = Table(
+    "neighbourhoods",
+    metadata,
+    Column("neighbourhood_code", String(16), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False, comment="of the division into areas"),
+    Column("level", String(12), nullable=False, comment="municipality | district | neighbourhood | subneighbourhood"),
+    Column("name", Text, nullable=False),
+    Column("parent_code", String(16), comment="the area it lies in"),
+    Column("latitude", Float, comment="of a point inside, WGS84"),
+    Column("longitude", Float),
+    _load(),
+    comment="Areas. Neighbourhood = CBS wijk, subneighbourhood = CBS buurt, district = the municipality's own.",
+)
+
+boundaries = Table(
+    "boundaries",
+    metadata,
+    Column("neighbourhood_code", String(16), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("level", String(12), nullable=False),
+    Column("geometry", Text, nullable=False, comment="GeoJSON geometry, WGS84"),
+    _load(),
+    comment="Outlines for the map.",
+)
+
+postcodes = Table(
+    "postcodes",
+    metadata,
+    Column("postcode", String(6), primary_key=True, comment="without space"),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("neighbourhood_code", String(16), nullable=False, comment="the one in which most of its addresses lie"),
+    Column("subneighbourhood_code", String(16)),
+    _load(),
+    comment="Postcode to neighbourhood; the postcode of a pupil is dropped at the door.",
+)
+
+population = Table(
+    "population",
+    metadata,
+    Column("neighbourhood_code", String(16), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("sector", String(2), primary_key=True),
+    Column("pupils", Integer, nullable=False),
+    Column("is_estimate", Boolean, nullable=False),
+    Column("method", Text, comment="how an estimate was made"),
+    Column("source", Text),
+    _load(),
+    comment="Target group as delivered. Without a row here it is estimated from `context`.",
+)
+
+context = Table(
+    "context",
+    metadata,
+    Column("neighbourhood_code", String(16), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("measure", String(32), primary_key=True, comment="name in the CBS key figures: a_inw, a_00_14, p_ink_li, ..."),
+    Column("value", Float, nullable=False, comment="a missing figure has no row"),
+    Column("source", Text, nullable=False),
+    _load(),
+    comment="Public figures per area and year.",
+)
+
+# --- calendar ---------------------------------------------------------------------------------------------------------
+
+holidays = Table(
+    "holidays",
+    metadata,
+    Column("first_day", Date, primary_key=True),
+    Column("name", String(48), primary_key=True),
+    Column("last_day", Date, nullable=False),
+    _load(),
+    comment="School holidays of the region.",
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("first_day", Date, primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("sector", String(2), primary_key=True, comment="PO or VO; empty = both"),
+    Column("branch_id", String(24), primary_key=True, comment="empty = all branches"),
+    Column("last_day", Date, nullable=False),
+    _load(),
+    comment="Days on which branches were shut for another reason than a holiday.",
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("happened_on", Date, primary_key=True),
+    Column("text", String(200), primary_key=True),
+    Column("branch_id", String(24), comment="null = the whole programme"),
+    _load(),
+    comment="What readers should know when they look at a trend.",
+)
+
+# --- what it cost and what came of it ---------------------------------------------------------------------------------
+
+costs = Table(
+    "costs",
+    metadata,
+    Column("school_year", Integer, primary_key=True, autoincrement=False),
+    Column("branch_id", String(24), primary_key=True, comment="empty = the whole programme"),
+    Column("what", String(80), primary_key=True),
+    Column("amount", Float, nullable=False, comment="euro"),
+    _load(),
+    comment="Costs per school year.",
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("pupil_id", ForeignKey("pupils.pupil_id"), primary_key=True),
+    Column("school_year", Integer, primary_key=True, autoincrement=False),
+    Column("subject", String(32), primary_key=True),
+    Column("school_id", ForeignKey("schools.school_id")),
+    Column("before", Float, comment="score at the start of the school year"),
+    Column("after", Float, comment="score at its end"),
+    Column("took_part", Boolean, nullable=False),
+    _load(),
+    comment="School results of participants and comparable pupils.",
+)
+
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("survey_id", String(48), primary_key=True),
+    Column("wave", String(24), nullable=False, comment="school year and season"),
+    Column("audience", String(12), nullable=False, comment="pupils | parents"),
+    Column("branch_id", ForeignKey("branches.branch_id"), nullable=False),
+    Column("held_on", Date, nullable=False),
+    Column("invited", Integer, comment="people who got the questionnaire"),
+    _load(),
+    comment="One row per questionnaire, branch and wave.",
+)
+
+survey_answers = Table(
+    "survey_answers",
+    metadata,
+    Column("survey_id", ForeignKey("surveys.survey_id"), primary_key=True),
+    Column("respondent", Integer, primary_key=True, autoincrement=False, comment="number within the survey; linked to nobody"),
+    Column("dimension", String(24), primary_key=True),
+    Column("score", Integer, comment="1-5; null = no answer"),
+    Column("not_applicable", Boolean, nullable=False),
+    _load(),
+    comment="Answers, one row per respondent and question.",
+)

@@ -1,0 +1,165 @@
+"""The shapes that every figure passes through: Inputs -> indicator -> Figures -> protect -> Shown."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from metrics.visit_days import VisitDays
+
+Sector = Literal["PO", "VO"]
+ShownKind = Literal["working", "publication"]
+
+#: Grain -> the key column it gives a figure. Keys of time are the first day of the unit, as a date.
+GRAINS: dict[str, str] = {
+    "neighbourhood": "neighbourhood_code",
+    "district": "district_code",
+    "branch": "branch_id",
+    "sector": "sector",
+    "level": "level",
+    "school_year": "school_year",
+    "school_quarter": "school_quarter",
+    "month": "month",
+    "school_week": "school_week",
+}
+
+#: Homes that are no neighbourhood of the municipality; they are rows of their own and have no target group.
+OUTSIDE = "outside"
+UNKNOWN = "unknown"
+
+
+class Refused(ValueError):
+    """Input that cannot be worked with: a code with values. The sentence for people stands in presentation/texts."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code (`numerator_above_denominator`) and the values that its sentence needs."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+class Interval(NamedTuple):
+    """An estimate with its limits; undefined is `Interval(None, None, None, reason)`."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """Days from first to last, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class View:
+    """One choice of the reader. Hashable, so that it can be a cache key.
+
+    period: the days that count; as_of: visits after it are ignored. sector, branches, districts: what is kept (empty = all).
+    by: names of `GRAINS`, () gives one row for the whole. wealth: the measure of `Inputs.context` that ranks neighbourhoods.
+    """
+
+    period: Period
+    as_of: date
+    sector: Sector | None = None
+    branches: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    wealth: str = "p_ink_li"
+    confidence: float = 0.95
+
+    @property
+    def keys(self) -> list[str]:
+        """The key columns that `by` gives, in its order. Raises Refused("unknown_grain")."""
+        unknown = [grain for grain in self.by if grain not in GRAINS]
+        if unknown:
+            raise Refused("unknown_grain", grains=unknown)
+        return [GRAINS[grain] for grain in self.by]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The frames of one data version for one reader. Every frame has its columns also when it is empty.
+
+    visits         VisitDays of all named visits (pupil_id Int64, visited_on Date, branch_id String)
+    anonymous      branch_id, visited_on, visits: visits without a pupil, one row per branch and day
+    sessions       branch_id, held_on, starts, ends (Time), status (planned | held | cancelled | closed), cancelled_reason, volunteers, turned_away,
+                   head_count
+    pupil_years    pupil_id, school_year (Int32, the calendar year it starts in), sector, level, year_group, school_id, neighbourhood_code (or "outside",
+                   null = unknown)
+    branches       branch_id, name, sector, neighbourhood_code, latitude, longitude, opened_on, closed_on, pilot, capacity
+    neighbourhoods neighbourhood_code, name, district_code, district_name
+    population     neighbourhood_code, year, sector, pupils, is_estimate, method, source: target group as delivered
+    context        neighbourhood_code, year, measure, value, source: public figures, the city itself included under its municipality code
+    holidays       first_day, last_day, name;   closures   first_day, last_day, name, sector, branch_id (null = all)
+    coverage       branch_id, first_day, last_day, stated (True when the deliverer named the days, so that silence inside them means nobody came)
+    events         happened_on, branch_id (null = all), text
+    municipality   its code
+    """
+
+    version: int
+    as_of: date | None
+    municipality: str
+    visits: VisitDays
+    anonymous: pl.DataFrame
+    sessions: pl.DataFrame
+    pupil_years: pl.DataFrame
+    branches: pl.DataFrame
+    neighbourhoods: pl.DataFrame
+    population: pl.DataFrame
+    context: pl.DataFrame
+    holidays: pl.DataFrame
+    closures: pl.DataFrame
+    coverage: pl.DataFrame
+    events: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a figure rests on.
+
+    known: share of the visits that could be used (0-1), None where the question does not arise; missing_weeks: school weeks of branches not delivered;
+    notes: codes of what a reader must know (`population_year`, `population_estimate`, ...) with their values.
+    """
+
+    known: float | None = None
+    missing_weeks: int = 0
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What an indicator gives. Raw: may not reach a screen before `metrics.disclosure` has made it `Shown`.
+
+    frame: the key columns of the view + numerator, denominator, value, lower, upper, pupils (children behind the row), largest (share of the most frequent
+    child, null where the figure is no magnitude), method, reason (code where value is null). Further columns are named in the indicator's docstring.
+    """
+
+    indicator: str
+    view: View
+    frame: pl.DataFrame
+    coverage: Coverage = field(default_factory=Coverage)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Figures after disclosure control: the only type that charts, tables, pages and exports take.
+
+    frame: as in `Figures`, without pupils and largest; hidden rows have null in every number and `hidden` True.
+    """
+
+    indicator: str
+    view: View
+    frame: pl.DataFrame
+    coverage: Coverage
+    kind: ShownKind
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is no row at all: nothing was delivered or the choice holds nothing."""
+        return self.frame.is_empty()

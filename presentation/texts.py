@@ -1,0 +1,83 @@
+"""Every word on screen comes from presentation/texts/{nl,en}.toml through `Say`; numbers and dates are written as the language writes them."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+FOLDER = Path(__file__).parent / "texts"
+_LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+
+
+class Say:
+    """The texts of one language. `say("participation.title")`; `say("state.weeks", n=3)` picks the form for one or other."""
+
+    def __init__(self, language: Language, texts: Mapping[str, Any]) -> None:
+        """Keep the texts, a tree of tables as in the file."""
+        self.language = language
+        self._locale = _LOCALES[language]
+        self._texts = texts
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text at `key` (dots walk the tables) with the values filled in; `n` chooses between `one` and `other`. Raises KeyError for an unknown key."""
+        text = self._find(key)
+        if isinstance(text, Mapping):
+            text = text["one" if values["n"] == 1 else "other"]
+        return str(text).format_map({name: self._plain(value) for name, value in values.items()})
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a text at `key`."""
+        try:
+            self._find(key)
+        except KeyError:
+            return False
+        return True
+
+    def _find(self, key: str) -> Any:  # noqa: ANN401 - a text or a table of forms
+        found: Any = self._texts
+        for part in key.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                raise KeyError(key)
+            found = found[part]
+        return found
+
+    def _plain(self, value: object) -> str:
+        if isinstance(value, bool) or value is None:
+            return str(value)
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, float):
+            return self.number(value, 1)
+        if isinstance(value, date):
+            return self.date(value)
+        return str(value)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """1234.5 -> "1.235", or with one decimal "1.234,5"; a true minus sign."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(value, format=pattern, locale=self._locale).replace("-", "\N{MINUS SIGN}")
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """0.019 -> "1,9%" with one decimal."""
+        return self.number(100 * share, decimals) + "%"
+
+    def between(self, lower: float, upper: float, decimals: int = 0) -> str:
+        """Two limits with an en dash: "1,8–2,0"."""
+        return f"{self.number(lower, decimals)}\N{EN DASH}{self.number(upper, decimals)}"
+
+    def date(self, day: date, form: str = "d MMMM y") -> str:
+        """13 mei 2019; other forms in CLDR letters ("d MMM", "EEEE d MMMM")."""
+        return format_date(day, format=form, locale=self._locale)
+
+
+@cache
+def language(code: Language) -> Say:
+    """The texts of `code`, read once."""
+    return Say(code, tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8")))
