@@ -93,7 +93,7 @@ class Inputs:
     pupil_years    pupil_id, school_year (Int32, the calendar year it starts in), sector, level, year_group, school_id, neighbourhood_code (or "outside",
                    null = unknown)
     branches       branch_id, name, sector, neighbourhood_code, latitude, longitude, opened_on, closed_on, pilot, capacity
-    neighbourhoods neighbourhood_code, name, district_code, district_name
+    neighbourhoods neighbourhood_code, name, district_code, district_name, latitude, longitude (of a point inside, null = unknown)
     population     neighbourhood_code, year, sector, pupils, is_estimate, method, source: target group as delivered
     context        neighbourhood_code, year, measure, value, source: public figures, the city itself included under its municipality code
     holidays       first_day, last_day, name;   closures   first_day, last_day, name, sector, branch_id (null = all)
