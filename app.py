@@ -1,0 +1,7 @@
+"""The frame around every page: set-up, sign-in, language and navigation. Started by `manage.py serve`; `streamlit run app.py` works too."""
+
+from pathlib import Path
+
+import streamlit as st
+
+st.set_page_config(page_title="Huiswerkmonitor", page_icon=str(Path(__file__).parent / "static" / "favicon.png"), layout="wide")

@@ -1,0 +1,43 @@
+"""Start de monitor en open hem in de browser."""
+
+import argparse
+import os
+import sys
+import webbrowser
+
+from presentation.texts import language
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to answer, and whether to open a browser."""
+    say = language("nl")
+    parser.add_argument("--host", default="127.0.0.1", help=say("serve.help.host"))
+    parser.add_argument("--port", type=int, default=8501, help=say("serve.help.port"))
+    parser.add_argument("--no-browser", action="store_true", help=say("serve.help.no_browser"))
+
+
+def has_screen() -> bool:
+    """Whether there is a screen to open a browser on."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    from server import NotLocal, serve  # noqa: PLC0415 - Streamlit is slow to import, and --help does not need it
+
+    say = language("nl")
+
+    def ready(address: str) -> None:
+        print(say("serve.ready", address=address), flush=True)
+        if has_screen() and not arguments.no_browser:
+            webbrowser.open(address)
+
+    try:
+        serve(arguments.host, arguments.port, ready)
+    except NotLocal:
+        print(say("serve.not_local", host=arguments.host), file=sys.stderr)
+        return 2
+    except OSError:
+        print(say("serve.port_taken", port=str(arguments.port)), file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,45 @@
+"""Huiswerkmonitor op de opdrachtregel: `python manage.py OPDRACHT --help`. Elke opdracht is een bestand in commands/."""
+
+import argparse
+import ast
+import importlib
+import sys
+from pathlib import Path
+
+COMMANDS = Path(__file__).resolve().parent / "commands"
+
+
+def modules() -> dict[str, Path]:
+    """Name of each command -> its file. A trailing underscore keeps a file clear of Python's own words: import_.py is `import`."""
+    files = sorted(COMMANDS.glob("[!_]*.py"))
+    return {file.stem.rstrip("_").replace("_", "-"): file for file in files}
+
+
+def summary(file: Path) -> str:
+    """First line of the docstring, read without running the file."""
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+
+
+def overview(files: dict[str, Path]) -> str:
+    """All commands, one a line."""
+    width = max(map(len, files))
+    return "\n".join(f"  {name:<{width}}  {summary(file)}" for name, file in files.items())
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command. 0 = done, 1 = nothing done, 2 = wrong use."""
+    files = modules()
+    name, *rest = arguments or ["--help"]
+    if name not in files:
+        asked_for_help = name in ("-h", "--help")
+        print(f"{__doc__}\n\n{overview(files)}", file=sys.stdout if asked_for_help else sys.stderr)
+        return 0 if asked_for_help else 2
+    command = importlib.import_module(f"commands.{files[name].stem}")
+    parser = argparse.ArgumentParser(prog=f"manage.py {name}", description=command.__doc__)
+    command.add_arguments(parser)
+    result: int = command.run(parser.parse_args(rest))
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
