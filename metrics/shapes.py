@@ -6,8 +6,6 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from metrics.visit_days import VisitDays
-
 Sector = Literal["PO", "VO"]
 ShownKind = Literal["working", "publication"]
 
@@ -46,6 +44,19 @@ class Interval(NamedTuple):
     lower: float | None
     upper: float | None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class VisitDays:
+    """Visits prepared once by `metrics.visit_days.prepare`, so that no figure sorts them again.
+
+    days: pupil_id, visited_on, one row per pupil and day, sorted; pupils: pupil_id, first, second (null), visit_days, sorted;
+    branch_days: pupil_id, visited_on, branch_id, one row per pupil, day and branch, sorted; None where the visits named no branch.
+    """
+
+    days: pl.DataFrame
+    pupils: pl.DataFrame
+    branch_days: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, order=True)

@@ -1,33 +1,114 @@
 """Visits sorted once by pupil and day, so that every figure that follows compares neighbouring rows instead of hashing pupils again."""
 
-from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
+from metrics.shapes import Refused, VisitDays
 
-@dataclass(frozen=True)
-class VisitDays:
-    """Visits prepared once.
+__all__ = ["VisitDays", "Visits", "as_visit_days", "first_of_each", "only", "prepare", "until"]
 
-    days: pupil_id, visited_on, one row per pupil and day, sorted; pupils: pupil_id, first, second (null), visit_days, sorted;
-    branch_days: pupil_id, visited_on, branch_id, one row per pupil, day and branch, sorted; None where the visits named no branch.
-    """
-
-    days: pl.DataFrame
-    pupils: pl.DataFrame
-    branch_days: pl.DataFrame | None = None
+#: What a method takes: visits as they come, or prepared once for many figures.
+Visits = pl.DataFrame | VisitDays
+Column = TypeVar("Column", pl.Series, pl.Expr)
 
 
 def prepare(visits: pl.DataFrame) -> VisitDays:
     """Sort visits by pupil and day and find each pupil's first and second day.
 
     visits: pupil_id (any type), visited_on (Date) [, branch_id]. Rows without pupil_id are left out; repeated rows count once.
+    Raises Refused("missing_column") with their names, Refused("not_a_date") with the number of rows without one.
     """
+    named = _checked(visits)
+    pupils, days = _numbered(named["pupil_id"]), _numbered(named["visited_on"])
+    branches = _numbered(named["branch_id"] if "branch_id" in visits.columns else pl.repeat(None, len(named), eager=True).alias("branch_id"))
+
+    # One number that sorts as (pupil, day, branch) does: sorting it takes a fraction of sorting rows, and repeats become neighbours.
+    packed = ((pupils.numbers * len(days.values) + days.numbers) * len(branches.values) + branches.numbers).sort()
+    pupil_and_day, branch = _unpacked(packed.filter(first_of_each(packed)), branches)
+    pupil, day = _unpacked(pupil_and_day, days)
+    branch_days = pl.DataFrame([pupils.values.gather(pupil).set_sorted(), day, branch])
+    visit_days = branch_days.select("pupil_id", "visited_on").filter(first_of_each(pupil_and_day))
+    return VisitDays(visit_days, _pupils(visit_days), branch_days if "branch_id" in visits.columns else None)
+
+
+def as_visit_days(visits: Visits) -> VisitDays:
+    """What a method over visits begins with: visits that were prepared before are not sorted again."""
+    return visits if isinstance(visits, VisitDays) else prepare(visits)
+
+
+def only(visits: VisitDays, keep: pl.Expr) -> VisitDays:
+    """The visits that `keep` picks, such as those of one period or branch, in the order they had.
+
+    keep: a condition on pupil_id, visited_on and, where the visits name it, branch_id. First and second day become those of what is kept.
+    """
+    if visits.branch_days is None:
+        days = visits.days.filter(keep)
+        return VisitDays(days, _pupils(days))
+    branch_days = visits.branch_days.filter(keep)
+    days = branch_days.select("pupil_id", "visited_on").filter(first_of_each(pl.col("pupil_id")) | first_of_each(pl.col("visited_on")))
+    return VisitDays(days, _pupils(days), branch_days)
+
+
+def until(visits: Visits, as_of: date) -> pl.DataFrame:
+    """The visit days up to and including `as_of`: pupil_id, visited_on, sorted."""
+    days = as_visit_days(visits).days
+    return days.filter(pl.col("visited_on") <= as_of)
+
+
+def first_of_each(ordered: Column) -> Column:
+    """True in the first row of each run of equal values. ordered: without null."""
+    return (ordered != ordered.shift(1)).fill_null(True)
+
+
+class _Numbered(NamedTuple):
+    """A column as whole numbers in the order of its values: `numbers` says for each row which of `values` it holds."""
+
+    numbers: pl.Series
+    values: pl.Series
+
+
+def _checked(visits: pl.DataFrame) -> pl.DataFrame:
+    missing = [column for column in ("pupil_id", "visited_on") if column not in visits.columns]
+    if missing:
+        raise Refused("missing_column", columns=missing)
     named = visits.filter(pl.col("pupil_id").is_not_null())
-    keys = ["pupil_id", "visited_on", "branch_id"]
-    branch_days = named.select(keys).unique().sort(keys) if "branch_id" in visits.columns else None
-    days = named.select("pupil_id", "visited_on").unique().sort("pupil_id", "visited_on")
-    pupils = days.group_by("pupil_id", maintain_order=True).agg(
-        first=pl.col("visited_on").first(), second=pl.col("visited_on").get(1, null_on_oob=True), visit_days=pl.len()
-    )
-    return VisitDays(days, pupils, branch_days)
+    undated = len(named) if named.schema["visited_on"] != pl.Date else named["visited_on"].null_count()
+    if undated:
+        raise Refused("not_a_date", column="visited_on", rows=undated)
+    return named.with_columns(pl.col("visited_on").cast(pl.Date))
+
+
+def _numbered(column: pl.Series) -> _Numbered:
+    dense = _dense_values(column)
+    if dense is not None:
+        return _Numbered(column.to_physical().cast(pl.Int64) - dense.to_physical()[0], dense)
+    values = column.unique().sort().alias("value")
+    by_value = values.to_frame().with_columns(number=pl.int_range(pl.len(), dtype=pl.Int64))
+    rows = column.alias("value").to_frame().join(by_value, on="value", how="left", nulls_equal=True, maintain_order="left")
+    return _Numbered(rows["number"], values.alias(column.name))
+
+
+def _dense_values(column: pl.Series) -> pl.Series | None:
+    """Every value from the lowest to the highest of whole numbers or dates that lie close together: then a value less the lowest is its number."""
+    if not (column.dtype.is_integer() or column.dtype == pl.Date) or column.is_empty() or column.null_count():
+        return None
+    lowest, highest = column.to_physical().to_frame().select(lowest=pl.all().min(), highest=pl.all().max()).row(0)
+    if highest - lowest > 4 * len(column) or abs(lowest) > 2**62:
+        return None
+    return pl.int_range(lowest, highest + 1, eager=True).cast(column.dtype).alias(column.name)
+
+
+def _unpacked(packed: pl.Series, last: _Numbered) -> tuple[pl.Series, pl.Series]:
+    """Take the last column off the packed numbers: what remains, and that column."""
+    size = max(len(last.values), 1)
+    return packed // size, last.values.gather(packed % size)
+
+
+def _pupils(days: pl.DataFrame) -> pl.DataFrame:
+    """One row per pupil, read from the rows where the pupil changes."""
+    starts = first_of_each(days["pupil_id"]).arg_true().cast(pl.Int64)
+    visit_days = starts.shift(-1, fill_value=len(days)) - starts
+    second = pl.when(visit_days > 1).then(days["visited_on"].gather((starts + 1).clip(upper_bound=len(days) - 1)))
+    return days[starts].select("pupil_id", first="visited_on", second=second, visit_days=visit_days)
