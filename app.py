@@ -4,4 +4,4 @@ from pathlib import Path
 
 import streamlit as st
 
-st.set_page_config(page_title="Huiswerkmonitor", page_icon=str(Path(__file__).parent / "static" / "favicon.png"), layout="wide")
+st.set_page_config(page_title="Huiswerkmonitor", page_icon=str(Path(__file__).parent / "static" / "favicon.png"), layout="wide", initial_sidebar_state=232)
