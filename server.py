@@ -183,7 +183,6 @@ def page(code: Language) -> bytes:
         (r"<noscript>.*?</noscript>", f"<noscript><p>{say('serve.no_javascript')}</p></noscript>"),
         (r"<script>.*?</script>", ""),
         (r'<link rel="service-desc"[^>]*>', ""),
-        (r"<!--.*?-->", ""),
     ):
         html, found = re.subn(pattern, ours, html, flags=re.DOTALL)
         if not found:

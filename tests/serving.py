@@ -1,0 +1,87 @@
+"""Starts the monitor for a test as `make run` does: its own process, a free port, a database and key of its own."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Serves another folder with an app.py through our server, for what no page of ours does.
+SERVE_FOLDER = "import sys, pathlib, server; server.ROOT = pathlib.Path(sys.argv[1]); server.serve('127.0.0.1', 0, lambda address: print(address, flush=True))"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running monitor. log: what it wrote; database_url and key_file: for commands on the same data."""
+
+    address: str
+    log: Path
+    environment: dict[str, str]
+
+    @property
+    def host(self) -> str:
+        """Name and port, as in the Host header."""
+        return self.address.removeprefix("http://")
+
+    def get(self, path: str, **headers: str) -> tuple[HTTPResponse, str]:
+        """Ask for a path with headers (`x_forwarded_for=...`); the answer and its text. host= replaces the name asked for."""
+        asked = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = HTTPConnection(self.host, timeout=20)
+        connection.putrequest("GET", path, skip_host="host" in asked)
+        for name, value in asked.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", errors="replace")
+        connection.close()
+        return answer, text
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command on the same database."""
+        return run_command(*arguments, environment=self.environment)
+
+
+def own_environment(folder: Path) -> dict[str, str]:
+    """The environment of a monitor that keeps everything in `folder`."""
+    return {
+        **os.environ,
+        "HUISWERKMONITOR_DATABASE_URL": f"sqlite:///{folder / 'huiswerkmonitor.sqlite'}",
+        "HUISWERKMONITOR_KEY_FILE": str(folder / "pseudonym.key"),
+    }
+
+
+def run_command(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """`manage.py` with arguments."""
+    return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+
+
+@contextmanager
+def serving(folder: Path, *, app: Path | None = None) -> Iterator[Site]:
+    """The monitor on the database in `folder`, until the block ends; app: a folder with an app.py that is served in place of ours."""
+    command = [sys.executable, "-c", SERVE_FOLDER, str(app)] if app else [sys.executable, "manage.py", "serve", "--port", "0", "--no-browser"]
+    environment, log = own_environment(folder), folder / "serve.log"
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+        watchdog = threading.Timer(60, process.kill)  # a start that hangs ends as one that failed
+        watchdog.start()
+        try:
+            yield Site(_address(process.stdout or [], log), log, environment)
+        finally:
+            watchdog.cancel()
+            process.terminate()
+
+
+def _address(output: Sequence[str] | Iterator[str], log: Path) -> str:
+    for line in output:  # the address is printed once the server answers
+        if found := re.search(r"http://[\w.:\[\]]+", line):
+            return found[0]
+    raise AssertionError(f"the monitor did not start: {log.read_text(encoding='utf-8')}")
