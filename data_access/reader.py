@@ -55,3 +55,13 @@ class Reader:
     def scope(self, page: str) -> Scope | None:
         """What this reader may see of a page; None = nothing, also for a page that does not exist."""
         return MATRIX.get(page, {}).get(self.role)
+
+
+class Forbidden(PermissionError):
+    """Something that the reader's role may not see or do: a code with values."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        """Keep the code (`forbidden.figures`) and the values that its sentence needs."""
+        super().__init__(code, values)
+        self.code = code
+        self.values = values

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -18,8 +17,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    Time,
 )
+
+from data_access.types import Day, TimeOfDay
 
 metadata = MetaData(
     naming_convention={
@@ -56,6 +56,8 @@ loads = Table(
     Column("sha256", String(64), nullable=False, comment="of the bytes"),
     Column("kind", String(24), nullable=False, comment="visits, sessions, branches, ..."),
     Column("layout", String(24), nullable=False, comment="plain, kwb, geojson, ..."),
+    Column("covers_first", Day, comment="the days that the deliverer named, when any"),
+    Column("covers_last", Day),
     Column("replaces", Boolean, nullable=False, comment="true when the file was the whole truth for its branches and days"),
     Column("read", Integer, nullable=False, comment="rows read = accepted + duplicate + refused"),
     Column("accepted", Integer, nullable=False),
@@ -76,8 +78,8 @@ coverage = Table(
     metadata,
     Column("load_id", ForeignKey("loads.load_id"), primary_key=True),
     Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
-    Column("first_day", Date, nullable=False),
-    Column("last_day", Date, nullable=False),
+    Column("first_day", Day, nullable=False),
+    Column("last_day", Day, nullable=False),
     Column("stated", Boolean, nullable=False, comment="true: the deliverer named the days, so silence inside them means nobody came"),
     comment="Which days of which branch a visits delivery speaks about.",
 )
@@ -91,7 +93,7 @@ refused_rows = Table(
     Column("code", String(48), nullable=False, comment="reason, for which presentation/texts has the sentence"),
     Column("value", Text, comment="as read; only for dates, times, branches, areas and levels, never for a pupil"),
     Column("detail", Text, comment="what the sentence needs more, such as the row it repeats; never a pupil"),
-    Column("refused_on", Date, nullable=False, comment="kept for 90 days"),
+    Column("refused_on", Day, nullable=False, comment="kept for 90 days"),
     comment="Rows that were not loaded, and why.",
 )
 
@@ -99,11 +101,13 @@ superseded = Table(
     "superseded",
     metadata,
     Column("superseded_id", Integer, primary_key=True),
-    Column("by_load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load that took its place"),
-    Column("load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load it came with"),
+    Column("by_load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load whose row stands in their place, or that took them away"),
+    Column("load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load that brought these rows"),
     Column("table_name", String(32), nullable=False),
-    Column("row", Text, nullable=False, comment="the row that was there, as JSON"),
-    comment="What a later load replaced or removed, so that the load can be taken back.",
+    Column("row_count", Integer, nullable=False),
+    Column("rows", LargeBinary, nullable=False, comment="the rows with all their columns, as Parquet"),
+    comment="""Rows that a load brought and that do not stand in the tables: replaced or taken away by a later load, or equal to what stood there already.
+    With these the store without any one load can be worked out.""",
 )
 
 # --- pupils and visits ------------------------------------------------------------------------------------------------
@@ -121,23 +125,24 @@ pupil_years = Table(
     metadata,
     Column("pupil_id", ForeignKey("pupils.pupil_id"), primary_key=True),
     Column("school_year", Integer, primary_key=True, autoincrement=False, comment="calendar year in which the school year starts"),
+    Column("load_id", ForeignKey("loads.load_id"), primary_key=True, comment="delivery that says so"),
+    Column("known_on", Day, primary_key=True, comment="day on which it says so; the last day of the school year when it speaks of the whole"),
     Column("sector", String(2), comment="PO or VO"),
     Column("level", String(24), comment="kind of education within the sector"),
     Column("year_group", Integer, comment="groep or leerjaar"),
     Column("school_id", ForeignKey("schools.school_id")),
     Column("neighbourhood_code", String(16), comment="last known in the school year; 'outside' = not in the municipality, null = unknown"),
-    _load(),
-    comment="What is known of a pupil in a school year.",
+    comment="What each delivery says of a pupil in a school year. What counts is the last that is known (`dataset.last_known`).",
 )
 
 visits = Table(
     "visits",
     metadata,
     Column("pupil_id", ForeignKey("pupils.pupil_id"), primary_key=True),
-    Column("visited_on", Date, primary_key=True, comment="Europe/Amsterdam date"),
+    Column("visited_on", Day, primary_key=True, comment="Europe/Amsterdam date"),
     Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
-    Column("arrived_at", Time, comment="local time"),
-    Column("left_at", Time, comment="local time"),
+    Column("arrived_at", TimeOfDay, comment="local time"),
+    Column("left_at", TimeOfDay, comment="local time"),
     _load(),
     comment="One row per pupil, day and branch.",
     sqlite_with_rowid=False,
@@ -147,7 +152,7 @@ anonymous_visits = Table(
     "anonymous_visits",
     metadata,
     Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
-    Column("visited_on", Date, primary_key=True),
+    Column("visited_on", Day, primary_key=True),
     Column("visits", Integer, CheckConstraint("visits > 0", name="positive"), nullable=False, comment="visits without a pupil"),
     _load(),
     comment="Visits that nobody can link to a pupil, counted per branch and day.",
@@ -157,9 +162,9 @@ sessions = Table(
     "sessions",
     metadata,
     Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
-    Column("held_on", Date, primary_key=True),
-    Column("starts", Time),
-    Column("ends", Time),
+    Column("held_on", Day, primary_key=True),
+    Column("starts", TimeOfDay),
+    Column("ends", TimeOfDay),
     Column("status", String(12), CheckConstraint("status IN ('planned', 'held', 'cancelled', 'closed')", name="status"), nullable=False),
     Column("cancelled_reason", String(16), comment="no_volunteers | holiday | closed | other"),
     Column("volunteers", Integer, comment="present, or planned for a planned session"),
@@ -180,8 +185,8 @@ branches = Table(
     Column("neighbourhood_code", String(16), comment="where it lies"),
     Column("latitude", Float, comment="WGS84"),
     Column("longitude", Float, comment="WGS84"),
-    Column("opened_on", Date, comment="first day of homework help"),
-    Column("closed_on", Date),
+    Column("opened_on", Day, comment="first day of homework help"),
+    Column("closed_on", Day),
     Column("pilot", Boolean, nullable=False),
     Column("capacity", Integer, comment="seats for pupils at one session"),
     _load(),
@@ -266,9 +271,9 @@ context = Table(
 holidays = Table(
     "holidays",
     metadata,
-    Column("first_day", Date, primary_key=True),
+    Column("first_day", Day, primary_key=True),
     Column("name", String(48), primary_key=True),
-    Column("last_day", Date, nullable=False),
+    Column("last_day", Day, nullable=False),
     _load(),
     comment="School holidays of the region.",
 )
@@ -276,11 +281,11 @@ holidays = Table(
 closures = Table(
     "closures",
     metadata,
-    Column("first_day", Date, primary_key=True),
+    Column("first_day", Day, primary_key=True),
     Column("name", String(120), primary_key=True),
     Column("sector", String(2), primary_key=True, comment="PO or VO; empty = both"),
     Column("branch_id", String(24), primary_key=True, comment="empty = all branches"),
-    Column("last_day", Date, nullable=False),
+    Column("last_day", Day, nullable=False),
     _load(),
     comment="Days on which branches were shut for another reason than a holiday.",
 )
@@ -288,7 +293,7 @@ closures = Table(
 events = Table(
     "events",
     metadata,
-    Column("happened_on", Date, primary_key=True),
+    Column("happened_on", Day, primary_key=True),
     Column("text", String(200), primary_key=True),
     Column("branch_id", String(24), comment="null = the whole programme"),
     _load(),
@@ -329,7 +334,7 @@ surveys = Table(
     Column("wave", String(24), nullable=False, comment="school year and season"),
     Column("audience", String(12), nullable=False, comment="pupils | parents"),
     Column("branch_id", ForeignKey("branches.branch_id"), nullable=False),
-    Column("held_on", Date, nullable=False),
+    Column("held_on", Day, nullable=False),
     Column("invited", Integer, comment="people who got the questionnaire"),
     _load(),
     comment="One row per questionnaire, branch and wave.",

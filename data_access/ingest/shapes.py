@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ from data_access.reader import Reader
 from metrics.shapes import Period
 
 #: Columns of every frame of refused rows. row: line or sheet row in the file, header included; column: canonical name, "" = the whole row.
-REFUSED_SCHEMA: dict[str, pl.DataType] = {"row": pl.Int64(), "column": pl.String(), "code": pl.String(), "value": pl.String(), "detail": pl.String()}
+REFUSED_SCHEMA = pl.Schema({"row": pl.Int64(), "column": pl.String(), "code": pl.String(), "value": pl.String(), "detail": pl.String()})
 
 
 class FileRefused(ValueError):
@@ -40,13 +41,15 @@ class RawTable:
     """A table as it stood in the file.
 
     frame: `row` (Int64, line or sheet row, header included) and one text column per header, cells stripped, empty = null; headers: as delivered, in order.
-    broken: rows that are no row of this table (too few or too many fields), as REFUSED_SCHEMA.
+    broken: rows that are no row of this table (too few or too many fields), as REFUSED_SCHEMA. excel_epoch: the day that the workbook counts from; None when
+    the file is no workbook.
     """
 
     file_name: str
     frame: pl.DataFrame
     headers: tuple[str, ...]
     broken: pl.DataFrame
+    excel_epoch: date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,175 @@
+"""Checking and loading a delivery: what page, command and test call alike."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from sqlalchemy import Connection, Engine, select
+
+from data_access import tables
+from data_access.database import begin, look
+from data_access.ingest import ledger, pseudonyms, read_files, store
+from data_access.ingest.known import Known
+from data_access.ingest.layouts import recognise
+from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt
+from data_access.organisation import organisation
+from data_access.reader import Forbidden, Role
+from data_access.settings import settings
+from metrics.shapes import Period
+
+#: Called with the name of each step as it begins: read, understand, compare, write, finish.
+Progress = Callable[[str], None]
+
+#: Kinds that a branch may deliver for itself; the steward delivers all.
+OWN_KINDS = ("visits", "sessions")
+
+#: Tables whose days say what a delivery covers, with the column of the day.
+DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "sessions": "held_on"}
+
+
+def check(engine: Engine, delivery: Delivery) -> Receipt:
+    """What loading would do. Nothing is stored. Raises FileRefused, KeyFault, Forbidden, StoreFault."""
+    may_deliver(delivery)
+    raw = read_files.read(delivery.file_name, delivery.content)
+    with look(engine) as connection:
+        return _judge(connection, delivery, raw, _silent).receipt
+
+
+def load(engine: Engine, delivery: Delivery, progress: Progress | None = None) -> Receipt:
+    """Load a delivery in one transaction, or change nothing. Raises as `check`."""
+    report = progress or _silent
+    may_deliver(delivery)
+    report("read")
+    raw = read_files.read(delivery.file_name, delivery.content)
+    with begin(engine) as connection:
+        ledger.lock(connection)
+        judged = _judge(connection, delivery, raw, report)
+        if judged.receipt.already_loaded is not None:
+            return judged.receipt
+        report("write")
+        receipt = _store(connection, delivery, judged)
+        report("finish")
+    return receipt
+
+
+def may_deliver(delivery: Delivery) -> None:
+    """Stop who delivers nothing, and a branch that speaks about days still to come. Raises Forbidden, FileRefused."""
+    if delivery.reader.role not in (Role.STEWARD, Role.BRANCH):
+        raise Forbidden("forbidden.deliver")
+    if delivery.covers is not None and not delivery.covers.first <= delivery.covers.last <= today():
+        raise FileRefused("file.covers_wrong_days", first=delivery.covers.first, last=delivery.covers.last)
+
+
+def today() -> date:
+    """The date in the Netherlands."""
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+
+
+def _silent(_step: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A delivery held against the store: what the receipt says and what is to be written."""
+
+    receipt: Receipt
+    changes: store.Changes
+    refused: pl.DataFrame
+    coverage: pl.DataFrame
+    fingerprint: str | None
+
+
+def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatures, report: Progress) -> _Judged:
+    report("understand")
+    layout = recognise(raw, delivery.kind)
+    if delivery.reader.role is Role.BRANCH and layout.kind not in OWN_KINDS:
+        raise Forbidden("forbidden.kind", kind=layout.kind)
+    if delivery.replaces and layout.kind not in store.STRETCHES:
+        raise FileRefused("file.not_replaceable", kind=layout.kind)
+    about = organisation()
+    parsed = layout.parse(raw, Known(connection, delivery.reader, today(), about.started_on, about.code))
+    parsed, fingerprint = _with_pseudonyms(connection, parsed)
+    coverage = _coverage(parsed, delivery)
+    report("compare")
+    before = ledger.earlier(connection, delivery, parsed.kind)
+    fresh, repeated = ledger.not_loaded_before(parsed, before)
+    changes = store.compare(connection, fresh, _stretch(coverage, delivery) if before is None else None)
+    receipt = _receipt(delivery, parsed, changes, coverage, repeated)
+    if before is not None and repeated and changes.is_empty:
+        receipt = replace(receipt, already_loaded=before.load_id)
+    return _Judged(receipt, changes, parsed.refused, coverage, fingerprint)
+
+
+def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Receipt:
+    receipt = ledger.enter(connection, delivery, judged.receipt)
+    load_id = receipt.load_id or 0
+    if judged.fingerprint is not None:
+        ledger.remember_key(connection, judged.fingerprint)
+    store.write(connection, load_id, judged.changes)
+    ledger.keep_refused(connection, load_id, judged.refused, today())
+    ledger.keep_coverage(connection, load_id, judged.coverage)
+    ledger.raise_version(connection)
+    return receipt
+
+
+def _with_pseudonyms(connection: Connection, parsed: Parsed) -> tuple[Parsed, str | None]:
+    """Ids of pupils -> pseudonyms, with the key that this store was filled with. Raises KeyFault("key.other") when it is another."""
+    if not any("pupil" in frame.columns for frame in parsed.rows.values()):
+        return parsed, None
+    keys = pseudonyms.read_keys(settings().key_file)
+    fingerprint = pseudonyms.fingerprint(keys)
+    if connection.execute(select(tables.store.c.key_fingerprint)).scalar() not in (None, fingerprint):
+        raise pseudonyms.KeyFault("key.other")
+    rows = {
+        name: frame.with_columns(pupil_key=pseudonyms.pseudonyms(frame["pupil"], keys)).drop("pupil") if "pupil" in frame.columns else frame
+        for name, frame in parsed.rows.items()
+    }
+    return replace(parsed, rows=rows), fingerprint
+
+
+def _coverage(parsed: Parsed, delivery: Delivery) -> pl.DataFrame:
+    """The days of each branch that a delivery of visits speaks about: those that the deliverer named, else from its first to its last row."""
+    schema = {"branch_id": pl.String(), "first_day": pl.Date(), "last_day": pl.Date(), "stated": pl.Boolean()}
+    held = [frame.select("branch_id", day=DAYS[name]) for name, frame in parsed.rows.items() if name in DAYS]
+    if parsed.kind not in store.STRETCHES or not held:
+        return pl.DataFrame(schema=schema)
+    days = pl.concat(held).group_by("branch_id").agg(first_day=pl.col("day").min(), last_day=pl.col("day").max()).with_columns(stated=pl.lit(value=False))
+    if delivery.covers is not None:
+        branches = pl.concat([days["branch_id"], pl.Series(delivery.reader.branch_ids, dtype=pl.String)]).unique()
+        covers = delivery.covers
+        days = pl.DataFrame({"branch_id": branches}).with_columns(first_day=pl.lit(covers.first), last_day=pl.lit(covers.last), stated=pl.lit(value=True))
+    return days.sort("branch_id")
+
+
+def _stretch(coverage: pl.DataFrame, delivery: Delivery) -> store.Stretch | None:
+    """The branches and days of which a replacing file is the whole truth."""
+    if not delivery.replaces or coverage.is_empty():
+        return None
+    first, last = coverage.select(pl.col("first_day").min(), pl.col("last_day").max()).row(0)
+    return store.Stretch(Period(first, last), tuple(coverage["branch_id"]))
+
+
+def _receipt(delivery: Delivery, parsed: Parsed, changes: store.Changes, coverage: pl.DataFrame, repeated: int) -> Receipt:
+    refused = parsed.refused.unique("row", keep="first", maintain_order=True)
+    anonymous = parsed.rows.get("anonymous_visits", pl.DataFrame(schema={"row": pl.Int64()}))["row"]
+    return Receipt(
+        file_name=delivery.file_name,
+        kind=parsed.kind,
+        layout=parsed.layout,
+        read=parsed.read,
+        accepted=changes.accepted,
+        corrected=changes.corrected,
+        duplicate=changes.duplicate + repeated,
+        refused=len(refused),
+        anonymous=len(anonymous.filter(anonymous.is_in(changes.accepted_rows.implode()))),
+        removed=changes.removed,
+        replaces=delivery.replaces,
+        reasons=dict(sorted(Counter(refused["code"]).items())),
+        dropped=parsed.dropped,
+        notes=parsed.notes,
+        coverage=tuple((branch, str(first), str(last)) for branch, first, last in coverage.select("branch_id", "first_day", "last_day").iter_rows()),
+    )

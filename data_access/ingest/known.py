@@ -1,0 +1,58 @@
+"""What the store already knows and a delivery is read against: branches, areas, postcodes, schools. Fetched when first asked for."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import polars as pl
+from sqlalchemy import Connection, Table, func, select
+
+from data_access import tables
+from data_access.database import read_frame
+from data_access.frames import schema_of
+from data_access.reader import Reader
+
+
+@dataclass(frozen=True)
+class Known:
+    """The store as it is before this delivery, for this reader; today: no visit can lie after it; municipality: its code ("GM0518")."""
+
+    connection: Connection
+    reader: Reader
+    today: date
+    started_on: date
+    municipality: str
+
+    def _all(self, table: Table) -> pl.DataFrame:
+        columns = [column for column in table.columns if column.name != "load_id"]
+        return read_frame(self.connection, select(*columns), schema_of(table, [column.name for column in columns]))
+
+    @cached_property
+    def branches(self) -> pl.DataFrame:
+        """As `tables.branches`."""
+        return self._all(tables.branches)
+
+    @cached_property
+    def neighbourhoods(self) -> pl.DataFrame:
+        """As `tables.neighbourhoods`, every year and level."""
+        return self._all(tables.neighbourhoods)
+
+    @cached_property
+    def postcodes(self) -> pl.DataFrame:
+        """As `tables.postcodes`, every year."""
+        return self._all(tables.postcodes)
+
+    @cached_property
+    def schools(self) -> pl.DataFrame:
+        """As `tables.schools`."""
+        return self._all(tables.schools)
+
+    def named_visits(self, branches: pl.Series, days: pl.Series) -> pl.DataFrame:
+        """branch_id, held_on, named: visits by name on these days at these branches."""
+        visits = tables.visits.c
+        query = (
+            select(visits.branch_id, visits.visited_on, func.count())
+            .where(visits.branch_id.in_(branches.unique().to_list()), visits.visited_on.between(days.min(), days.max()))
+            .group_by(visits.branch_id, visits.visited_on)
+        )
+        return read_frame(self.connection, query, {"branch_id": pl.String(), "held_on": pl.Date(), "named": pl.Int64()})

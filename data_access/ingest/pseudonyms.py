@@ -1,0 +1,83 @@
+"""Ids of pupils -> pseudonyms that nobody without the key can follow back. The id itself goes no further than here."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import unicodedata
+from pathlib import Path
+
+import polars as pl
+
+KEY_BYTES = 32
+
+
+class KeyFault(RuntimeError):
+    """The pseudonym key is missing, unreadable or another than the store was filled with: a code. Nothing was loaded."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the code (`key.missing`, `key.other`, `key.unreadable`)."""
+        super().__init__(code)
+        self.code = code
+
+
+def make_key(file: Path) -> None:
+    """Write a new key file, readable by its owner alone. Raises FileExistsError: without the old key no later visit would find its pupil."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+def read_keys(file: Path) -> tuple[bytes, ...]:
+    """All keys, in the order in which they came into use; a pseudonym goes through each in turn. Raises KeyFault."""
+    try:
+        lines = file.read_text(encoding="ascii").split()
+    except FileNotFoundError as error:
+        raise KeyFault("key.missing") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyFault("key.unreadable") from error
+    if not lines or any(re.fullmatch(r"[0-9a-f]{64}", line) is None for line in lines):
+        raise KeyFault("key.unreadable")
+    return tuple(bytes.fromhex(line) for line in lines)
+
+
+def fingerprint(keys: tuple[bytes, ...]) -> str:
+    """What the store remembers of the keys, so that it notices another one: a pseudonym of a text that is no id."""
+    return pseudonym("", keys).hex()
+
+
+def pseudonym(normal_id: str, keys: tuple[bytes, ...]) -> bytes:
+    """HMAC-SHA-256 with the first key; every later key wraps what the one before gave, so that a key can be changed without the ids."""
+    value = normal_id.encode()
+    for key in keys:
+        value = hmac.digest(key, value, hashlib.sha256)
+    return value
+
+
+def pseudonyms(normal_ids: pl.Series, keys: tuple[bytes, ...]) -> pl.Series:
+    """The pseudonym of every id, each different id worked once. Null stays null."""
+    different = normal_ids.drop_nulls().unique()
+    made = pl.Series([pseudonym(normal_id, keys) for normal_id in different], dtype=pl.Binary)
+    return normal_ids.replace_strict(different, made, default=None, return_dtype=pl.Binary)
+
+
+def normal(delivered: str) -> str:
+    """One id however it was typed: width, case and spaces do not count; leading zeros do."""
+    return "".join(unicodedata.normalize("NFKC", delivered).split()).casefold()
+
+
+def is_bsn(normal_id: str) -> bool:
+    """Whether an id is a citizen service number by the eleven-test: nine digits (eight with the zero left off), 9a + 8b + ... + 2h - i divisible by 11."""
+    digits = re.sub(r"[.\-]", "", normal_id)
+    if not re.fullmatch(r"[0-9]{8,9}", digits) or not digits.strip("0"):
+        return False
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return sum(weight * int(digit) for weight, digit in zip(weights, digits.zfill(9), strict=True)) % 11 == 0
+
+
+def is_name(delivered: str) -> bool:
+    """Whether an id looks like somebody's name or e-mail address: letters and no digit, in more than a short code."""
+    letters = sum(letter.isalpha() for letter in delivered)
+    return "@" in delivered or (letters >= 4 and not any(letter.isdigit() for letter in delivered))

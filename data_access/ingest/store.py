@@ -1,0 +1,234 @@
+"""A parsed delivery against the store: what is new, corrected, known already or gone, and then into the tables.
+
+`compare` only looks, so that a check can say what a load will do; `write` does what was found. Both belong inside one transaction.
+"""
+
+import io
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_ as and_also
+
+import polars as pl
+from sqlalchemy import Connection, Table, and_, func, insert, select
+
+from data_access import tables
+from data_access.database import delete_frame, read_frame, write_frame
+from data_access.frames import schema_of
+from data_access.ingest.shapes import Parsed
+from data_access.pupil_years import ATTRIBUTES, KEYS, last_known
+from metrics.shapes import Period
+
+#: Tables of which rows with the same key add up: several lines of a file are one row here.
+ADDED_UP = {"anonymous_visits": "visits"}
+
+#: Tables of which every delivery keeps its own row beside those of others; what counts is worked out when they are read.
+SAID_BY_EACH = {"pupil_years"}
+
+#: Tables that can be replaced for a stretch of days: the column that parts them and the column of the day.
+STRETCHES = {"visits": ("branch_id", "visited_on"), "anonymous_visits": ("branch_id", "visited_on"), "sessions": ("branch_id", "held_on")}
+
+#: How many keys are asked for in one query; both databases take some tens of thousands of parameters.
+KEYS_A_QUERY = 10_000
+
+#: A parent is written before what points to it.
+ORDER = {table.name: number for number, table in enumerate(tables.metadata.sorted_tables)}
+
+NEW, CHANGED, SAME = 2, 1, 0
+#: Stands for the number of the load that is being compared: later than every other.
+NEWEST = 2**62
+#: Behind the name of a column as the delivery has it, where the store has one too.
+DELIVERED = " delivered"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Branches and days of which a replacing file is the whole truth: what it does not hold, goes."""
+
+    period: Period
+    branch_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`."""
+
+    table: Table
+    new: pl.DataFrame
+    changed: pl.DataFrame
+    before: pl.DataFrame
+    same: pl.DataFrame
+    gone: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a delivery does to the store.
+
+    accepted_rows: numbers of the file rows that are new or correct something; corrected, duplicate: counts of file rows; removed: rows of the store that go.
+    """
+
+    tables: tuple[TableChange, ...]
+    new_pupils: pl.DataFrame
+    accepted_rows: pl.Series
+    corrected: int
+    duplicate: int
+    removed: int
+
+    @property
+    def accepted(self) -> int:
+        """Count of the file rows that are new or correct something."""
+        return len(self.accepted_rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when the tables stay as they are."""
+        return self.accepted == 0 and self.removed == 0
+
+
+def compare(connection: Connection, parsed: Parsed, stretch: Stretch | None = None) -> Changes:
+    """What `parsed` would do.
+
+    A file row is new when one of its table rows is new, else corrected when one has other values than the store, else a duplicate.
+    """
+    rows, new_pupils = _with_pupil_ids(connection, parsed.rows)
+    delivered = _with_days_held(rows)
+    changes = []
+    status = [pl.DataFrame(schema={"row": pl.Int64(), "status": pl.Int8()})]
+    for name in sorted(delivered, key=ORDER.__getitem__):
+        table = tables.metadata.tables[name]
+        if name in SAID_BY_EACH:
+            change, found = _say(connection, table, delivered[name], is_all=len(rows) == 1)
+        else:
+            change, found = _change(connection, table, delivered[name], stretch)
+        changes.append(change)
+        status.append(found)
+    by_row = pl.concat(status).group_by("row").agg(pl.col("status").max())
+    return Changes(
+        tables=tuple(changes),
+        new_pupils=new_pupils,
+        accepted_rows=by_row.filter(pl.col("status") != SAME)["row"],
+        corrected=by_row.filter(pl.col("status") == CHANGED).height,
+        duplicate=by_row.filter(pl.col("status") == SAME).height,
+        removed=sum(len(change.gone) for change in changes),
+    )
+
+
+def write(connection: Connection, load_id: int, changes: Changes) -> None:
+    """Bring the tables to what `compare` found, and keep what stood there before."""
+    write_frame(connection, tables.pupils, changes.new_pupils, {})
+    for change in changes.tables:
+        keys = _keys(change.table)
+        _keep(connection, change.table, change.gone, by=load_id)
+        _keep(connection, change.table, change.before, by=load_id)
+        _keep(connection, change.table, change.same, by=None, load_id=load_id)
+        delete_frame(connection, change.table, change.gone.select(keys))
+        write_frame(connection, change.table, change.new.sort(keys), {"load_id": load_id})
+        write_frame(connection, change.table, change.changed, {"load_id": load_id}, over_known=True)
+
+
+def _keys(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key if column.name != "load_id"]
+
+
+def _with_pupil_ids(connection: Connection, rows: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Pseudonyms -> numbers of this store. New pupils get the next numbers, in the order of their pseudonyms, which says nothing of them."""
+    named = [frame["pupil_key"] for frame in rows.values() if "pupil_key" in frame.columns]
+    if not named:
+        return rows, pl.DataFrame()
+    keys = pl.concat(named).unique().sort()
+    known = _where_in(connection, tables.pupils, "pupil_key", keys)
+    unknown = keys.filter(~keys.is_in(known["pupil_key"].implode()))
+    first = connection.execute(select(func.coalesce(func.max(tables.pupils.c.pupil_id), 0))).scalar_one() + 1
+    new = pl.DataFrame({"pupil_id": pl.int_range(first, first + len(unknown), eager=True, dtype=pl.Int64), "pupil_key": unknown})
+    ids = pl.concat([known.select("pupil_id", "pupil_key"), new])
+    with_ids = {name: frame.join(ids, on="pupil_key", how="left").drop("pupil_key") if "pupil_key" in frame.columns else frame for name, frame in rows.items()}
+    return with_ids, new
+
+
+def _with_days_held(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Anonymous visits of a day are those of the newest load that holds that day, and a load holds it also when all its visits are named."""
+    if "visits" not in rows:
+        return rows
+    held = rows["visits"].select("branch_id", "visited_on").unique().with_columns(row=pl.lit(None, pl.Int64), visits=pl.lit(0, pl.Int64))
+    anonymous = rows.get("anonymous_visits", pl.DataFrame(schema=held.schema))
+    return rows | {"anonymous_visits": pl.concat([anonymous.select(held.columns), held])}
+
+
+def _where_in(connection: Connection, table: Table, column: str, values: pl.Series) -> pl.DataFrame:
+    """Rows of a table whose column holds one of the values."""
+    schema = schema_of(table)
+    found = [pl.DataFrame(schema=schema)]
+    for part in values.to_frame("value").iter_slices(KEYS_A_QUERY):
+        found.append(read_frame(connection, select(table).where(table.c[column].in_(part["value"].to_list())), schema))
+    return pl.concat(found)
+
+
+def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:
+    """New, changed, equal and vanished rows of one table, and for each file row which of these it is. A column that the delivery lacks keeps its value."""
+    keys, schema = _keys(table), schema_of(table)
+    lines = delivered.select("row", *keys).drop_nulls("row")
+    if table.name in ADDED_UP:
+        amount = ADDED_UP[table.name]
+        delivered = delivered.group_by(keys).agg(pl.col(amount).sum())
+        nothing, delivered = delivered.filter(pl.col(amount) == 0), delivered.filter(pl.col(amount) > 0)
+    else:
+        delivered = delivered.drop("row").unique(keys, keep="first", maintain_order=True)
+        nothing = delivered.clear()
+    delivered = delivered.with_columns(pl.col(name).cast(schema[name]) for name in delivered.columns)
+    stored = _where_in(connection, table, keys[0], pl.concat([delivered[keys[0]], nothing[keys[0]]]).unique())
+    gone = stored.join(nothing, on=keys, how="semi")
+    if stretch is not None:
+        gone = pl.concat([gone, _not_held(connection, table, delivered, stretch)]).unique(keys, maintain_order=True)
+    values = [name for name in delivered.columns if name not in keys]
+    met = stored.join(delivered, on=keys, how="inner" if values else "semi", suffix=DELIVERED)
+    equal = reduce(and_also, (pl.col(name).eq_missing(pl.col(name + DELIVERED)) for name in values), pl.lit(value=True))
+    same, other = met.filter(equal), met.filter(~equal)
+    change = TableChange(
+        table,
+        new=delivered.join(stored, on=keys, how="anti"),
+        changed=other.select(pl.col(name + DELIVERED if name in values else name).alias(name) for name in stored.columns if name != "load_id"),
+        before=other.select(stored.columns),
+        same=same.select(stored.columns),
+        gone=gone,
+    )
+    status = pl.concat(
+        lines.join(part, on=keys, how="semi").select("row", status=pl.lit(code, pl.Int8))
+        for part, code in ((change.new, NEW), (change.changed, CHANGED), (change.same, SAME))
+    )
+    return change, status
+
+
+def _not_held(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch) -> pl.DataFrame:
+    """What the store has of the branches and days of a replacing file, and the file has not."""
+    branch, day = (table.c[name] for name in STRETCHES[table.name])
+    there = select(table).where(and_(branch.in_(stretch.branch_ids), day.between(stretch.period.first, stretch.period.last)))
+    return read_frame(connection, there, schema_of(table)).join(delivered, on=_keys(table), how="anti")
+
+
+def _say(connection: Connection, table: Table, delivered: pl.DataFrame, *, is_all: bool) -> tuple[TableChange, pl.DataFrame]:
+    """A row of its own for what this delivery says, and whether that changes what counts. is_all: the file speaks of nothing else."""
+    given = delivered.with_columns(load_id=pl.lit(NEWEST, pl.Int64))
+    said = given.select(pl.col(name).cast(kind) if name in given.columns else pl.lit(None, kind).alias(name) for name, kind in schema_of(table).items())
+    stored = _where_in(connection, table, "pupil_id", said["pupil_id"].unique())
+    before, after = last_known(stored), last_known(pl.concat([stored, said]))
+    others = after.join(before, on=[*KEYS, *ATTRIBUTES], how="anti", nulls_equal=True).join(before.select(*KEYS, is_known=True), on=KEYS, how="left")
+    code = pl.when(pl.col("is_known") | pl.lit(not is_all)).then(CHANGED).otherwise(NEW)
+    lines = delivered.select("row", pl.col(KEYS).cast(pl.Int64)).join(others.select(*KEYS, status=code.cast(pl.Int8)), on=KEYS, how="left")
+    none = stored.clear()
+    return TableChange(table, said.drop("load_id"), none, none, none, none), lines.select("row", pl.col("status").fill_null(SAME))
+
+
+def _keep(connection: Connection, table: Table, rows: pl.DataFrame, *, by: int | None, load_id: int | None = None) -> None:
+    """Remember rows that do not stand in the tables. by None: the load they came with stands, and `load_id` brought the same."""
+    for (owner,), part in rows.partition_by("load_id", as_dict=True).items():
+        packed = io.BytesIO()
+        part.drop("load_id").write_parquet(packed)
+        connection.execute(
+            insert(tables.superseded).values(
+                by_load_id=owner if by is None else by,
+                load_id=owner if load_id is None else load_id,
+                table_name=table.name,
+                row_count=len(part),
+                rows=packed.getvalue(),
+            )
+        )
