@@ -1,0 +1,14 @@
+"""The typed facts beside this module: small CSV files whose first lines name the source."""
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def facts(name: str) -> pl.DataFrame:
+    """neighbourhoods, branches, schools, holidays, days_off, closures or events, as typed; an empty cell is null."""
+    return pl.read_csv(FOLDER / f"{name}.csv", comment_prefix="#", try_parse_dates=True)
