@@ -45,14 +45,20 @@ def load(engine: Engine, delivery: Delivery, progress: Progress | None = None) -
     report("read")
     raw = read_files.read(delivery.file_name, delivery.content)
     with begin(engine) as connection:
-        ledger.lock(connection)
-        judged = _judge(connection, delivery, raw, report)
-        if judged.receipt.already_loaded is not None:
-            return judged.receipt
-        report("write")
-        receipt = _store(connection, delivery, judged)
-        report("finish")
+        receipt = load_within(connection, delivery, raw, report)
+        if receipt.already_loaded is None:
+            report("finish")
     return receipt
+
+
+def load_within(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatures, report: Progress) -> Receipt:
+    """Load a delivery that was read, inside a transaction of the caller: several can then be loaded together or not at all."""
+    ledger.lock(connection)
+    judged = _judge(connection, delivery, raw, report)
+    if judged.receipt.already_loaded is not None:
+        return judged.receipt
+    report("write")
+    return _store(connection, delivery, judged)
 
 
 def may_deliver(delivery: Delivery) -> None:
