@@ -1,13 +1,16 @@
 """Time as schools live it: the only place that knows 1 August, the school quarters and which weeks are school weeks."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import polars as pl
 
-from metrics.shapes import Period
+from metrics.shapes import Inputs, Period
 
 SCHOOL_YEAR_STARTS_IN = 8
 QUARTER_STARTS_IN = (8, 11, 2, 5)
+TIME_GRAINS = ("school_year", "school_quarter", "month", "school_week")
+LAST_WEEKDAY = 5
 
 
 def school_year_of(day: date) -> int:
@@ -27,6 +30,15 @@ def school_quarters(starts_in: int) -> list[Period]:
     return [Period(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
+def years_away(year: pl.Expr, school_year: pl.Expr) -> pl.Expr:
+    """How far the year of a public figure is from a school year, to sort by: the latest not after the year it starts in is nearest, any later one is further.
+
+    Key figures of 1 January 2024 and a count of 1 October 2024 both carry the year 2024, so the nearest is never from after the school year where another
+    exists, and a new edition does not change the figures of a school year that is running.
+    """
+    return pl.when(year <= school_year).then(school_year - year).otherwise(10_000 + year - school_year)
+
+
 def school_year_number(day: pl.Expr) -> pl.Expr:
     """`school_year_of` for a column of dates, Int32."""
     return (day.dt.year() - (day.dt.month() < SCHOOL_YEAR_STARTS_IN).cast(pl.Int32)).cast(pl.Int32)
@@ -41,3 +53,122 @@ def first_day_of(grain: str, day: pl.Expr) -> pl.Expr:
     if grain == "month":
         return day.dt.month_start()
     return day.dt.truncate("1w")
+
+
+def days_of(period: Period, as_of: date, grains: Sequence[str] = ()) -> pl.DataFrame:
+    """Every day of the period up to and including as_of: `day`, and per grain of time the first day of its unit. Empty when as_of is earlier."""
+    days = pl.DataFrame({"day": pl.date_range(period.first, max(period.first, min(period.last, as_of)), eager=True)})
+    return days.filter(pl.col("day") <= as_of).with_columns(first_day_of(grain, pl.col("day")).alias(grain) for grain in grains)
+
+
+def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
+    """What every day of the period was for every branch that offers homework help: branch_id, day, state, sorted.
+
+    state, the first that fits: `not_started` before the branch's first delivered day or after it closed, `holiday`, `closed` (a closure of all branches, of its
+    sector or of itself), `weekend`, `ahead` (after as_of), `delivered` (a row of visits, anonymous visits or sessions lies in its week, or a cover that the
+    deliverer stated holds it), `missing`. Rows after as_of are not looked at; sessions that are only planned are no rows.
+    """
+    branches = data.branches.filter(pl.col("sector").is_not_null()).select("branch_id", "sector", "closed_on")
+    seen = _days_with_rows(data, as_of)
+    first_days = pl.concat([seen.select("branch_id", first="day"), data.coverage.select("branch_id", first="first_day")])
+    grid = (
+        branches.join(first_days.group_by("branch_id").agg(started=pl.col("first").min()), on="branch_id", how="left")
+        .join(pl.DataFrame({"day": pl.date_range(period.first, period.last, eager=True)}), how="cross")
+        .with_columns(week=first_day_of("school_week", pl.col("day")))
+    )
+    closures = branches.join(data.closures.rename({"branch_id": "of_branch", "sector": "of_sector"}), how="cross").filter(
+        pl.col("of_branch").is_null() | (pl.col("of_branch") == pl.col("branch_id")),
+        pl.col("of_sector").is_null() | (pl.col("of_sector") == pl.col("sector")),
+    )
+    facts = {
+        "in_holiday": _each_day(data.holidays, []),
+        "in_closure": _each_day(closures, ["branch_id"]),
+        "in_cover": _each_day(data.coverage.filter("stated"), ["branch_id"]),
+        "in_seen_week": seen.select("branch_id", week=first_day_of("school_week", pl.col("day"))).unique(),
+    }
+    for fact, days in facts.items():
+        grid = grid.join(days.with_columns(pl.lit(True).alias(fact)), on=days.columns, how="left")
+    not_started = pl.col("started").is_null() | (pl.col("day") < pl.col("started")) | (pl.col("day") > pl.col("closed_on")).fill_null(False)
+    state = (
+        pl.when(not_started)
+        .then(pl.lit("not_started"))
+        .when("in_holiday")
+        .then(pl.lit("holiday"))
+        .when("in_closure")
+        .then(pl.lit("closed"))
+        .when(pl.col("day").dt.weekday() > LAST_WEEKDAY)
+        .then(pl.lit("weekend"))
+        .when(pl.col("day") > as_of)
+        .then(pl.lit("ahead"))
+        .when(pl.col("in_seen_week") | pl.col("in_cover"))
+        .then(pl.lit("delivered"))
+        .otherwise(pl.lit("missing"))
+    )
+    return grid.select("branch_id", "day", state=state).sort("branch_id", "day")
+
+
+def weeks(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
+    """How complete the deliveries are: branch_id, school_week (Monday), state, sorted; the weeks that touch the period, up to that of as_of.
+
+    Per branch from the week of its first delivered day: `delivered` (rows lie in it, or a stated cover spans its open weekdays), `holiday` or `closed` (all its
+    weekdays are), `running` (open weekdays of it lie after as_of), `missing`. A delivered row counts, also in a holiday.
+    """
+    last = min(period.last, as_of)
+    if last < period.first:
+        return pl.DataFrame(schema={"branch_id": pl.String, "school_week": pl.Date, "state": pl.String})
+    monday = period.first - timedelta(days=period.first.weekday())
+    sunday = last + timedelta(days=6 - last.weekday())
+    days = school_days(data, Period(monday, sunday), as_of).with_columns(school_week=first_day_of("school_week", pl.col("day")))
+    seen = _days_with_rows(data, as_of).select("branch_id", first_day_of("school_week", pl.col("day")).alias("school_week"), seen=True).unique()
+
+    def any_is(state: str) -> pl.Expr:
+        return (pl.col("state") == state).any()
+
+    state = (
+        pl.when(any_is("ahead"))
+        .then(pl.lit("running"))
+        .when(any_is("missing"))
+        .then(pl.lit("missing"))
+        .when(any_is("delivered") | pl.col("seen").any())
+        .then(pl.lit("delivered"))
+        .when(any_is("closed"))
+        .then(pl.lit("closed"))
+        .otherwise(pl.lit("holiday"))
+    )
+    open_weekdays = days.filter(pl.col("day").dt.weekday() <= LAST_WEEKDAY, pl.col("state") != "not_started")
+    return (
+        open_weekdays.join(seen, on=["branch_id", "school_week"], how="left")
+        .group_by("branch_id", "school_week")
+        .agg(state=state)
+        .sort("branch_id", "school_week")
+    )
+
+
+def as_many_sessions_earlier(sessions: pl.DataFrame, period: Period, as_of: date) -> Period | None:
+    """The days just before the period in which as many sessions were held as in the period itself: a fair comparison, whatever the holidays.
+
+    sessions: held_on, status, of the branches that are compared. The shortest stretch that ends the day before the period and holds at least as many held
+    sessions as the period has up to as_of; None when there are none in the period or not enough before it.
+    """
+    held = sessions.filter(pl.col("status") == "held", pl.col("held_on") <= as_of)
+    count = held.filter(pl.col("held_on").is_between(period.first, period.last)).height
+    before = held.filter(pl.col("held_on") < period.first)["held_on"].sort(descending=True)
+    if count == 0 or before.len() < count:
+        return None
+    return Period(before[count - 1], period.first - timedelta(days=1))
+
+
+def _days_with_rows(data: Inputs, as_of: date) -> pl.DataFrame:
+    """Branch and day of everything that was delivered up to as_of."""
+    parts = [
+        data.anonymous.select("branch_id", day="visited_on"),
+        data.sessions.filter(pl.col("status") != "planned").select("branch_id", day="held_on"),
+    ]
+    if data.visits.branch_days is not None:
+        parts.append(data.visits.branch_days.select("branch_id", day="visited_on"))
+    return pl.concat(parts).unique().filter(pl.col("day") <= as_of)
+
+
+def _each_day(spans: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Spans first_day..last_day written out: keys and `day`, once each."""
+    return spans.select(*keys, day=pl.date_ranges("first_day", "last_day")).explode("day").unique()

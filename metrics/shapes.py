@@ -148,13 +148,15 @@ class Figures:
     """What an indicator gives. Raw: may not reach a screen before `metrics.disclosure` has made it `Shown`.
 
     frame: the key columns of the view + numerator, denominator, value, lower, upper, pupils (children behind the row), largest (share of the most frequent
-    child, null where the figure is no magnitude), method, reason (code where value is null). Further columns are named in the indicator's docstring.
+    child, null where the figure is no magnitude), method, reason (code where value is null, or why it cannot be trusted). Further columns are named in the
+    indicator's docstring. counts_below: what the denominator counts; a small number of sessions gives no child away, a small number of pupils may.
     """
 
     indicator: str
     view: View
     frame: pl.DataFrame
     coverage: Coverage = field(default_factory=Coverage)
+    counts_below: Literal["pupils", "visits", "sessions"] = "pupils"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,308 @@
+"""What indicators share: which visits, days, cells, homes and target group a view is about, and the frame that a figure comes in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from metrics import periods
+from metrics.methods import uncertainty
+from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Coverage, Figures, Inputs, Period, Refused, View
+
+HOME_GRAINS = ("neighbourhood", "district")
+PUPIL_GRAINS = (*HOME_GRAINS, "level")
+BRANCH_GRAINS = ("branch", "sector")
+
+#: The columns of every figure after its keys, always in this order.
+PARTS: dict[str, type[pl.DataType]] = {
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "pupils": pl.Int64,
+    "largest": pl.Float64,
+    "method": pl.String,
+    "reason": pl.String,
+}
+
+#: Part of the ages 0-14 and 15-24 that is of an age for each sector: PO groep 6-8 is three of fifteen years, VO three of fifteen and three of ten.
+ESTIMATE: dict[str, dict[str, float]] = {"PO": {"a_00_14": 3 / 15}, "VO": {"a_00_14": 3 / 15, "a_15_24": 3 / 10}}
+
+
+def refuse_grains(view: View, *unfit: str) -> None:
+    """Raise Refused("grain_does_not_fit") where the view asks for a grain that has no meaning for an indicator."""
+    asked = [grain for grain in view.by if grain in unfit]
+    if asked:
+        raise Refused("grain_does_not_fit", grains=asked)
+
+
+def keys_of(view: View, grains: Sequence[str]) -> list[str]:
+    """The key columns of those grains of the view that are among `grains`, in the order of the view."""
+    return [GRAINS[grain] for grain in view.by if grain in grains]
+
+
+def days_in(view: View) -> pl.DataFrame:
+    """The days that count, up to as_of: `day` and the keys of time of the view."""
+    return periods.days_of(view.period, view.as_of, keys_of(view, periods.TIME_GRAINS))
+
+
+def branches_in(data: Inputs, view: View) -> pl.DataFrame:
+    """The branches that count: branch_id, sector."""
+    chosen = data.branches.select("branch_id", "sector").filter(pl.col("sector").is_not_null())
+    if view.sector:
+        chosen = chosen.filter(pl.col("sector") == view.sector)
+    return chosen.filter(pl.col("branch_id").is_in(view.branches)) if view.branches else chosen
+
+
+def visits_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Named visits of the view: pupil_id, visited_on and its keys of time and branch, one row per pupil, day and keys, sorted by pupil and day.
+
+    So without a branch among the keys a pupil who was at two branches on one day counts once. days: other days than those of the period, as `days_in`.
+    """
+    days = days_in(view) if days is None else days
+    visits = data.visits.branch_days
+    if visits is None:
+        raise Refused("missing_column", columns=["branch_id"])
+    keys = [*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)]
+    return (
+        visits.filter(pl.col("visited_on").is_between(days["day"].min(), days["day"].max()))
+        .join(branches_in(data, view), on="branch_id", maintain_order="left")
+        .join(days, left_on="visited_on", right_on="day", maintain_order="left")
+        .unique(["pupil_id", "visited_on", *keys], maintain_order=True)
+        .select("pupil_id", "visited_on", *keys)
+    )
+
+
+def per_pupil(data: Inputs, view: View, visits: pl.DataFrame) -> pl.DataFrame:
+    """One row per pupil and cell: pupil_id, the keys of the view, visits (Int64).
+
+    Home and level are the last known in the cell: of the school years in which the pupil came, the last that says. Without one they are "unknown".
+    """
+    about_pupils = keys_of(view, PUPIL_GRAINS)
+    others = [key for key in view.keys if key not in about_pupils]
+    if about_pupils or view.districts:
+        visits = visits.with_columns(school_year_number=periods.school_year_number(pl.col("visited_on"))).join(
+            data.pupil_years.select("pupil_id", "neighbourhood_code", "level", school_year_number="school_year"),
+            on=["pupil_id", "school_year_number"],
+            how="left",
+            maintain_order="left",
+        )
+        last_known = [pl.col(column).drop_nulls().last().fill_null(UNKNOWN) for column in ("neighbourhood_code", "level")]
+        pupils = visits.group_by("pupil_id", *others, maintain_order=True).agg(*last_known, visits=pl.len().cast(pl.Int64))
+        pupils = pupils.join(districts_of(data), on="neighbourhood_code", how="left", maintain_order="left").with_columns(_district())
+    else:
+        pupils = visits.group_by("pupil_id", *others, maintain_order=True).agg(visits=pl.len().cast(pl.Int64))
+    if view.districts:
+        pupils = pupils.filter(pl.col("district_code").is_in(view.districts))
+    return pupils.select("pupil_id", *view.keys, "visits")
+
+
+def anonymous_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Visits without a pupil: the keys of the view, visited_on, visits. Their home and level are unknown, so a choice of districts leaves none."""
+    days = days_in(view) if days is None else days
+    visits = data.anonymous.join(branches_in(data, view), on="branch_id").join(days, left_on="visited_on", right_on="day")
+    unknown = [pl.lit(UNKNOWN).alias(key) for key in keys_of(view, PUPIL_GRAINS)]
+    return visits.with_columns(unknown).select(*view.keys, "visited_on", "visits").filter(not view.districts)
+
+
+def districts_of(data: Inputs) -> pl.DataFrame:
+    """neighbourhood_code, district_code."""
+    return data.neighbourhoods.select("neighbourhood_code", "district_code").unique("neighbourhood_code")
+
+
+def cells(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Every cell that the view asks for: its keys, and `reason` why there can be no figure (null where deliveries speak about it).
+
+    Places, levels, branches, sectors and units of time are there whether anybody came or not; outside and unknown only where they occur, so not here.
+    reason: `too_early` (as_of lies before the period), `not_delivered`, `closed`, `holiday` (all its school days are), `not_started` (no delivery yet).
+    """
+    days = days_in(view) if days is None else days
+    found = _branch_and_time(data, view, days)
+    places = data.neighbourhoods.with_columns(_district())
+    if view.districts:
+        places = places.filter(pl.col("district_code").is_in(view.districts))
+    for frame, grains in ((places, HOME_GRAINS), (data.pupil_years.select("level").drop_nulls(), ("level",))):
+        keys = keys_of(view, grains)
+        if keys:
+            found = found.join(frame.select(keys).unique(), how="cross")
+    return found.select(*view.keys, "reason")
+
+
+def _branch_and_time(data: Inputs, view: View, days: pl.DataFrame) -> pl.DataFrame:
+    keys = [*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)]
+    branches = branches_in(data, view)
+    if days.is_empty():
+        nothing = days.join(branches, how="cross").select(*keys, reason=pl.lit("too_early", pl.String))
+        return nothing if keys else pl.DataFrame({"reason": ["too_early"]})
+    span = Period(_day(days["day"].min()), _day(days["day"].max()))
+    school_days = periods.school_days(data, span, view.as_of).join(branches, on="branch_id").join(days, on="day")
+
+    def any_is(*states: str) -> pl.Expr:
+        return pl.col("state").is_in(states).any()
+
+    reason = (
+        pl.when(any_is("delivered"))
+        .then(pl.lit(None, pl.String))
+        .when(any_is("missing"))
+        .then(pl.lit("not_delivered"))
+        .when(any_is("holiday") & ~any_is("closed"))
+        .then(pl.lit("holiday"))
+        .when(any_is("closed", "weekend"))
+        .then(pl.lit("closed"))
+        .otherwise(pl.lit("not_started"))
+    ).alias("reason")
+    return school_days.group_by(keys).agg(reason) if keys else school_days.select(reason)
+
+
+def counted(found: pl.DataFrame, counts: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The cells with what was counted in them: a true 0 where deliveries speak about a cell, null with its reason where they do not.
+
+    counts: keys and whole-number columns, of which the first says whether anybody came; rows outside the cells (outside, unknown) are added.
+    """
+    rows = found.join(counts, on=keys, how="full", coalesce=True) if keys else found.join(counts, how="cross")
+    columns = [column for column in counts.columns if column not in keys]
+    rows = rows.with_columns(reason=pl.when(pl.col(columns[0]).fill_null(0) == 0).then("reason"))
+    return rows.with_columns(pl.when(pl.col("reason").is_null()).then(pl.col(column).fill_null(0)).alias(column) for column in columns)
+
+
+def totals(frame: pl.DataFrame, keys: Sequence[str], **sums: pl.Expr) -> pl.DataFrame:
+    """`group_by` that also works without keys, and then gives one row."""
+    return frame.group_by(keys).agg(**sums) if keys else frame.select(**sums)
+
+
+def pupil_totals(pupils: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """`per_pupil` summed to cells: pupils, visits, squares (sum of squared visits per pupil), most (visits of the most frequent pupil)."""
+    visits = pl.col("visits")
+    return totals(pupils, keys, pupils=pl.len().cast(pl.Int64), visits=visits.sum(), squares=(visits**2).sum(), most=visits.max().fill_null(0))
+
+
+def target_group(data: Inputs, view: View) -> pl.DataFrame:
+    """Pupils of the target group, per neighbourhood and the keys of time of the view, and per sector where that is a key.
+
+    neighbourhood_code, district_code, [sector], keys of time, target (Float64), years (of the figures), school_year_number, estimated (sectors); only where it
+    is known, and for both sectors together only where it is known for both. The delivered count of a neighbourhood and sector; without one the estimate from
+    CBS age groups (`ESTIMATE`), not rounded, so that neighbourhoods add up to their district. The year is the latest not after the school year in which the
+    unit of time ends, else the nearest later one.
+    """
+    sectors = [view.sector] if view.sector else list(ESTIMATE)
+    time_keys = keys_of(view, periods.TIME_GRAINS)
+    units = totals(days_in(view), time_keys, school_year_number=periods.school_year_number(pl.col("day")).max()).drop_nulls()
+    known = (
+        _target_options(data, sectors)
+        .join(units.select("school_year_number").unique(), how="cross")
+        .sort("rank", periods.years_away(pl.col("year"), pl.col("school_year_number")))
+        .unique(["neighbourhood_code", "sector", "school_year_number"], keep="first", maintain_order=True)
+    )
+    by_sector = ["sector"] if "sector" in view.by else []
+    places = districts_of(data).with_columns(_district())
+    if view.districts:
+        places = places.filter(pl.col("district_code").is_in(view.districts))
+    return (
+        known.group_by("neighbourhood_code", "school_year_number", *by_sector, maintain_order=True)
+        .agg(pl.col("target").sum(), parts=pl.len(), years="year", estimated=pl.col("sector").filter("is_estimate"))
+        .filter(pl.col("parts") == (1 if by_sector else len(sectors)))
+        .drop("parts")
+        .join(places, on="neighbourhood_code")
+        .join(units, on="school_year_number")
+    )
+
+
+def _target_options(data: Inputs, sectors: Sequence[str]) -> pl.DataFrame:
+    """Every figure that could serve: neighbourhood_code, sector, year, target, is_estimate, rank (0 = delivered, 1 = estimated from age groups)."""
+    columns = ["neighbourhood_code", "sector", pl.col("year").cast(pl.Int32), "target", "is_estimate", "rank"]
+    delivered = data.population.filter(pl.col("sector").is_in(sectors)).with_columns(target=pl.col("pupils").cast(pl.Float64), rank=0)
+    estimates = [
+        data.context.filter(pl.col("measure").is_in(list(parts)))
+        .group_by("neighbourhood_code", "year")
+        .agg(target=(pl.col("value") * pl.col("measure").replace_strict(parts, default=0.0)).sum(), measures=pl.len())
+        .filter(pl.col("measures") == len(parts))
+        .with_columns(sector=pl.lit(sector), is_estimate=pl.lit(True), rank=1)
+        for sector, parts in ESTIMATE.items()
+        if sector in sectors
+    ]
+    return pl.concat([frame.select(columns) for frame in (delivered, *estimates)])
+
+
+def population_notes(group: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """What a reader must know about the target group: sectors that are estimated, and years of the figures where these are not those of the school year."""
+    sectors = group["estimated"].explode().drop_nulls().unique().sort()
+    other = group.explode("years").filter(pl.col("years") != pl.col("school_year_number"))["years"].unique().sort()
+    notes = (("population_estimate", sectors), ("population_year", other))
+    return tuple((code, ", ".join(map(str, values))) for code, values in notes if values.len())
+
+
+def share_with_pupil(data: Inputs, view: View) -> float | None:
+    """Which part of the visits of the view (its districts aside) has a pupil; None without visits."""
+    everybody = replace(view, by=(), districts=())
+    return _share(visits_in(data, everybody).height, visits_in(data, everybody).height + _nameless(data, everybody))
+
+
+def share_with_home(data: Inputs, view: View) -> float | None:
+    """Which part of the visits of the view (its districts aside) has a known home, outside included; None without visits."""
+    by_home = replace(view, by=("neighbourhood",), districts=())
+    pupils = per_pupil(data, by_home, visits_in(data, by_home))
+    known = pupils.filter(pl.col("neighbourhood_code") != UNKNOWN)
+    return _share(int(known["visits"].sum()), int(pupils["visits"].sum()) + _nameless(data, by_home))
+
+
+def _nameless(data: Inputs, view: View) -> int:
+    return int(anonymous_in(data, view)["visits"].sum())
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def positive(column: str) -> pl.Expr:
+    """The column with null for 0, to divide by."""
+    return pl.when(pl.col(column) > 0).then(column)
+
+
+def shares(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    """Adds value, lower, upper, method and reason to rows of numerator and denominator: Wilson, also where the denominator cannot be right.
+
+    A denominator that is absent or 0 gives `no_denominator`. A numerator above it is reported as it is, without limits (`numerator_above_denominator`).
+    """
+    x, n = pl.col("numerator"), pl.col("denominator")
+    too_large = (x > n).fill_null(False)
+    limits = uncertainty.proportions(rows.select(numerator=pl.when(~too_large).then(x), denominator=n), confidence=confidence)
+    return rows.with_columns(
+        value=pl.when(n > 0).then(x / n),
+        lower=limits["lower"],
+        upper=limits["upper"],
+        method=pl.when(limits["lower"].is_not_null()).then(pl.lit("wilson")),
+        reason=pl.when(pl.col("reason").is_not_null())
+        .then("reason")
+        .when(too_large)
+        .then(pl.lit("numerator_above_denominator"))
+        .when(n.is_null() | (n == 0))
+        .then(pl.lit("no_denominator")),
+    )
+
+
+def coverage(data: Inputs, view: View, known: float | None = None, notes: tuple[tuple[str, str], ...] = ()) -> Coverage:
+    """What a figure of this view rests on."""
+    weeks = periods.weeks(data, view.period, view.as_of).join(branches_in(data, view), on="branch_id", how="semi")
+    return Coverage(known, weeks.filter(pl.col("state") == "missing").height, notes)
+
+
+def figures(indicator: str, view: View, rows: pl.DataFrame, coverage: Coverage, counts_below: Literal["pupils", "visits", "sessions"] = "pupils") -> Figures:
+    """The figure in its fixed shape: keys, then `PARTS`; a part that the rows do not have is null. Sorted by the keys."""
+    parts = [pl.col(part).cast(kind) if part in rows.columns else pl.lit(None, kind).alias(part) for part, kind in PARTS.items()]
+    frame = rows.select(*view.keys, *parts).with_columns(method=pl.when(pl.col("value").is_not_null()).then("method"))
+    return Figures(indicator, view, frame.sort(view.keys) if view.keys else frame, coverage, counts_below)
+
+
+def _district() -> pl.Expr:
+    """District of a neighbourhood; outside and unknown are their own."""
+    code = pl.col("neighbourhood_code")
+    return pl.when(code.is_in([OUTSIDE, UNKNOWN])).then(code).otherwise(pl.col("district_code").fill_null(UNKNOWN)).alias("district_code")
+
+
+def _day(value: object) -> date:
+    if not isinstance(value, date):
+        raise TypeError(value)
+    return value
