@@ -345,7 +345,7 @@ def test_no_figure_is_nan_or_infinite_and_limits_hold_the_value(rows, by):
 @few
 @given(VISITS, GRAINS, st.randoms())
 def test_the_order_of_the_rows_and_a_list_delivered_twice_change_nothing(rows, by, chance):
-    home_of = {}
+    home_of: dict[int, str] = {}
     rows = [(pupil, branch, home_of.setdefault(pupil, home), day) for pupil, branch, home, day in rows if pupil]
     mixed = chance.sample(rows + rows[::2], len(rows) + len(rows[::2]))
     for indicator in FAMILY:
