@@ -5,7 +5,8 @@ from typing import NamedTuple, TypeVar
 
 import polars as pl
 
-from metrics.shapes import Refused, VisitDays
+from metrics.refusals import refuse_missing_columns, refuse_undated
+from metrics.shapes import VisitDays
 
 __all__ = ["VisitDays", "Visits", "as_visit_days", "first_of_each", "only", "prepare", "until"]
 
@@ -20,8 +21,10 @@ def prepare(visits: pl.DataFrame) -> VisitDays:
     visits: pupil_id (any type), visited_on (Date) [, branch_id]. Rows without pupil_id are left out; repeated rows count once.
     Raises Refused("missing_column") with their names, Refused("not_a_date") with the number of rows without one.
     """
-    named = _checked(visits)
-    pupils, days = _numbered(named["pupil_id"]), _numbered(named["visited_on"])
+    refuse_missing_columns(visits, "pupil_id", "visited_on")
+    named = visits.filter(pl.col("pupil_id").is_not_null())
+    refuse_undated(named, "visited_on")
+    pupils, days = _numbered(named["pupil_id"]), _numbered(named["visited_on"].cast(pl.Date))
     branches = _numbered(named["branch_id"] if "branch_id" in visits.columns else pl.repeat(None, len(named), eager=True).alias("branch_id"))
 
     # One number that sorts as (pupil, day, branch) does: sorting it takes a fraction of sorting rows, and repeats become neighbours.
@@ -67,17 +70,6 @@ class _Numbered(NamedTuple):
 
     numbers: pl.Series
     values: pl.Series
-
-
-def _checked(visits: pl.DataFrame) -> pl.DataFrame:
-    missing = [column for column in ("pupil_id", "visited_on") if column not in visits.columns]
-    if missing:
-        raise Refused("missing_column", columns=missing)
-    named = visits.filter(pl.col("pupil_id").is_not_null())
-    undated = len(named) if named.schema["visited_on"] != pl.Date else named["visited_on"].null_count()
-    if undated:
-        raise Refused("not_a_date", column="visited_on", rows=undated)
-    return named.with_columns(pl.col("visited_on").cast(pl.Date))
 
 
 def _numbered(column: pl.Series) -> _Numbered:
