@@ -27,7 +27,8 @@ class Areas:
         self._codes: set[str] = set(areas["neighbourhood_code"])
         self._names: dict[str, str] = {fold(name): code for code, name in areas.select("neighbourhood_code", "name").iter_rows()}
         smaller = known.neighbourhoods.filter(pl.col("level") == "subneighbourhood").sort("year")
-        self._names |= {fold(name): code for code, name in smaller.select("parent_code", "name").iter_rows() if fold(name) not in self._names}
+        inside = {fold(name): f"WK{code[2:8]}" for code, name in smaller.select("neighbourhood_code", "name").iter_rows()}
+        self._names = inside | self._names
         self._postcodes: dict[str, str] = dict(known.postcodes.sort("year").select("postcode", "neighbourhood_code").iter_rows())
 
     def of_code(self, text: str) -> str | None:
@@ -44,7 +45,13 @@ class Areas:
         return found if found in self._codes or not self._codes else NO_SUCH_AREA
 
     def of_postcode(self, text: str) -> str | None:
-        """2525 AB -> the neighbourhood in which most of its addresses lie; None for a postcode that the table does not have."""
+        """2525 AB -> the neighbourhood in which most of its addresses lie; None for a postcode that the table does not have.
+
+        Postcodes far outside the municipality stand in the table by their four digits.
+        """
         postcode = _POSTCODE.fullmatch(text.strip().upper())
-        code = self._postcodes.get("".join(postcode.groups())) if postcode else None
+        if postcode is None:
+            return None
+        digits, letters = postcode.groups()
+        code = self._postcodes.get(digits + letters) or self._postcodes.get(digits)
         return code if code is None or code[2:6] == self._municipality else OUTSIDE

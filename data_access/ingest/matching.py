@@ -47,13 +47,18 @@ def looked_up(rows: pl.DataFrame, column: str, find: Callable[[str], str | None]
     return rows[column].replace_strict(texts, found, default=None, return_dtype=pl.String)
 
 
+def branch_finder(known: Known) -> Callable[[str], str | None]:
+    """Finds the id of a branch that is named by its id or its name."""
+    ids = {fold(name): branch_id for branch_id, name in known.branches.select("branch_id", "name").iter_rows()}
+    ids |= {fold(branch_id): branch_id for branch_id in known.branches["branch_id"]}
+    return lambda text: ids.get(fold(text))
+
+
 def with_branch(rows: Understood, known: Known) -> Understood:
     """branch (id or name) -> branch_id. An unknown branch is refused, as the nearest name is for a person to choose; so is another's branch."""
     if known.branches.is_empty():
         raise FileRefused("file.branches_first")
-    ids = {fold(name): branch_id for branch_id, name in known.branches.select("branch_id", "name").iter_rows()}
-    ids |= {fold(branch_id): branch_id for branch_id in known.branches["branch_id"]}
-    rows = rows.adding(branch_id=looked_up(rows.frame, "branch", lambda text: ids.get(fold(text))))
+    rows = rows.adding(branch_id=looked_up(rows.frame, "branch", branch_finder(known)))
     rows = rows.refuse(pl.col("branch_id").is_null(), "branch", "branch.unknown", value=pl.col("branch"))
     if known.reader.role is Role.BRANCH:
         rows = rows.refuse(~pl.col("branch_id").is_in(known.reader.branch_ids), "branch", "branch.not_yours", value=pl.col("branch"))

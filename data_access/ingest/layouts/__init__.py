@@ -15,6 +15,19 @@ MODULES = (
     "data_access.ingest.layouts.visits",
     "data_access.ingest.layouts.pupils",
     "data_access.ingest.layouts.sessions",
+    "data_access.reference.branches",
+    "data_access.reference.population",
+    "data_access.reference.holidays",
+    "data_access.reference.closures",
+    "data_access.reference.schools",
+    "data_access.reference.postcodes",
+    "data_access.reference.ses_woa",
+    "data_access.reference.kwb",
+    "data_access.reference.area_map",
+    "data_access.reference.key_figures",
+    "data_access.reference.figures_table",
+    "data_access.reference.boundaries",
+    "data_access.reference.neighbourhoods",
 )
 
 

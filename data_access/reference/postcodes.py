@@ -1,0 +1,110 @@
+"""CBS "Buurt, wijk en gemeente voor postcode huisnummer": one row per address; or a plain table with one row per postcode.
+
+2019 and 2020 write codes as numbers without leading zeros (5182915 is BU05182915), 2024 as text and with commas. The year stands in the headers (Buurt2020).
+A postcode may lie in more than one buurt: it gets the wijk of most of its addresses, and the buurt of most of those.
+"""
+
+import re
+
+import polars as pl
+
+from data_access.ingest.headers import fold
+from data_access.ingest.kinds import Column, Kind
+from data_access.ingest.shapes import Parsed, RawTable
+from data_access.reference import areas, cells
+from data_access.reference.sift import columns_of, first_of, noting, our_areas, parsed, table_layout, table_of
+
+KIND = Kind(
+    "postcodes",
+    (
+        Column("postcode", ("postcode", "postal code"), "code", example="2512AA"),
+        Column("subneighbourhood_code", ("buurtcode", "subneighbourhood_code"), "code", example=f"BU{areas.EXAMPLE[2:]}15"),
+        Column("neighbourhood_code", ("wijkcode", "neighbourhood_code"), "code", example=areas.EXAMPLE),
+        Column("year", ("jaar", "year"), "whole", example="2022"),
+    ),
+)
+_POSTCODES = ("postcode", "pc6", "zip")
+_LEVELS = {"BU": ("buurt", "buurtcode"), "WK": ("wijk", "wijkcode"), "GM": ("gemeente", "gemeentecode", "gem")}
+
+
+def recognises(raw: RawTable) -> bool:
+    """A postcode with a buurt or a wijk, and nothing about pupils or branches beside it."""
+    columns = columns_of(raw)
+    known = {*map(fold, _POSTCODES), "huisnummer", "jaar", "year"}
+    levels = _level_columns(columns)
+    return (
+        first_of(columns, _POSTCODES) is not None and not levels.keys().isdisjoint({"BU", "WK"}) and columns.keys() <= known | set(map(fold, levels.values()))
+    )
+
+
+def parse(raw: RawTable) -> Parsed:
+    """Rows for `postcodes`. Raises FileRefused("file.other_municipality") when no address is ours."""
+    columns = columns_of(raw)
+    postcode, levels = first_of(columns, _POSTCODES), _level_columns(columns)
+    codes = {prefix: areas.area_code(pl.col(column), prefix) for prefix, column in levels.items()}
+    subneighbourhood = codes.get("BU", pl.lit(None, dtype=pl.String))
+    frame = raw.frame.select(
+        "row",
+        postcode=pl.col(postcode or "").str.to_uppercase().str.replace_all(r"\s", ""),
+        written=pl.coalesce([pl.col(levels[prefix]) for prefix in ("BU", "WK") if prefix in levels]),
+        subneighbourhood_code=subneighbourhood,
+        neighbourhood_code=pl.coalesce(areas.neighbourhood_of(subneighbourhood), codes.get("WK")),
+        year=_year(raw, columns, levels),
+    )
+    rows = table_of(KIND, frame, raw)
+    rows = rows.refuse(pl.col("neighbourhood_code").is_null(), "neighbourhood_code", "area.impossible", value=pl.col("written"))
+    rows = rows.refuse(~pl.col("postcode").str.contains(r"^[1-9]\d{3}[A-Z]{2}$").fill_null(value=False), "postcode", "postcode.impossible")
+    our_areas(rows)
+    addresses = rows.frame.drop("written")
+    places = addresses.drop("row").unique().filter(areas.is_ours(pl.col("neighbourhood_code"))).group_by("postcode", "year").len()
+    rows = noting(rows, "postcodes.found", str(places.height))
+    if split := places.filter(pl.col("len") > 1).height:
+        rows = noting(rows, "postcodes.in_two_places", str(split))
+    return parsed(rows, "addresses", postcodes=_outside_by_four_digits(_most_common(addresses)))
+
+
+def _level_columns(columns: dict[str, str]) -> dict[str, str]:
+    """Prefix of the level -> its column: Buurt2020, buurtcode, Wijk2024, ..."""
+    found: dict[str, str] = {}
+    for header, column in columns.items():
+        name = re.sub(r"(?:19|20)\d{2}$", "", header)
+        found |= {prefix: column for prefix, names in _LEVELS.items() if name in names and prefix not in found}
+    return found
+
+
+def _year(raw: RawTable, columns: dict[str, str], levels: dict[str, str]) -> pl.Expr:
+    """The year of the division: a column, else the headers, else the file name."""
+    column = first_of(columns, ("jaar", "year"))
+    headers = re.findall(r"(?:19|20)\d{2}$", " ".join(levels.values()))
+    said = int(headers[0]) if headers else cells.year_in_name(raw.file_name)
+    year = pl.lit(areas.UNDATED if said is None else said)
+    return (year if column is None else pl.coalesce(cells.year(pl.col(column)), year)).cast(pl.Int32)
+
+
+def _most_common(addresses: pl.DataFrame) -> pl.DataFrame:
+    """Every address with the place of its postcode: the wijk with most addresses, in it the buurt with most; of equals the lowest code."""
+    key = ["postcode", "year"]
+    places = addresses.group_by(*key, "neighbourhood_code", "subneighbourhood_code").agg(addresses=pl.len())
+    best = (
+        places.with_columns(in_wijk=pl.col("addresses").sum().over(*key, "neighbourhood_code"))
+        .sort("in_wijk", "neighbourhood_code", "addresses", "subneighbourhood_code", descending=[True, False, True, False])
+        .unique(key, keep="first", maintain_order=True)
+        .drop("addresses", "in_wijk")
+    )
+    return addresses.select("row", *key).join(best, on=key, how="left")
+
+
+def _outside_by_four_digits(addresses: pl.DataFrame) -> pl.DataFrame:
+    """Postcodes in other municipalities, shortened to their four digits where none of those is ours: enough to know that a pupil lives outside."""
+    digits = pl.col("postcode").str.slice(0, 4)
+    is_far = ~areas.is_ours(pl.col("neighbourhood_code")).any().over(digits, "year")
+    municipality = (pl.lit("GM") + pl.col("neighbourhood_code").str.slice(2, 4)).mode().min().over(digits, "year")
+    return addresses.with_columns(
+        postcode=pl.when(is_far).then(digits).otherwise("postcode"),
+        neighbourhood_code=pl.when(is_far).then(municipality).otherwise("neighbourhood_code"),
+        subneighbourhood_code=pl.when(~is_far).then("subneighbourhood_code"),
+    )
+
+
+LAYOUTS = (table_layout("postcodes", "addresses", recognises, parse),)
+KINDS = (KIND,)
