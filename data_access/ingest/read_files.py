@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from data_access.ingest.read_statline import is_statline, read_statline
 from data_access.ingest.shapes import REFUSED_SCHEMA, FileRefused, RawFeatures, RawTable
 
 MAX_BYTES = 500_000_000
@@ -35,7 +37,7 @@ def read(file_name: str, content: bytes) -> RawTable | RawFeatures:
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise FileRefused("file.empty")
     if content.startswith(b"PK\x03\x04"):
-        return _workbook(file_name, content)
+        return _zip(file_name, content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused("file.old_or_locked_workbook")
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
@@ -196,20 +198,26 @@ def _rows(text: str, delimiter: str, names: list[str], first_row: int) -> tuple[
     return frame, refused
 
 
+def _zip(file_name: str, content: bytes) -> RawTable:
+    """What travels as a zip: an Excel workbook, or a table of StatLine."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            names = set(parts.namelist())
+            if sum(part.file_size for part in parts.infolist()) > MAX_UNPACKED_BYTES:
+                raise FileRefused("file.too_large", megabytes=MAX_UNPACKED_BYTES // 1_000_000)
+            if is_statline(names):
+                return read_statline(parts, lambda part: _table(file_name, _decode(part)))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError) as error:  # damaged, or locked with a password
+        raise FileRefused("file.unreadable") from error
+    if "xl/workbook.xml" not in names:
+        raise FileRefused("file.no_table")
+    return _workbook(file_name, content)
+
+
 def _workbook(file_name: str, content: bytes) -> RawTable:
     """The first visible sheet with anything in it, read by a child process: a workbook can be made to eat all memory or never to end."""
     if len(content) > MAX_WORKBOOK_BYTES:
         raise FileRefused("file.too_large", megabytes=MAX_WORKBOOK_BYTES // 1_000_000)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            names = {part.filename for part in parts.infolist()}
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except zipfile.BadZipFile as error:
-        raise FileRefused("file.unreadable") from error
-    if "xl/workbook.xml" not in names:
-        raise FileRefused("file.no_table")
-    if unpacked > MAX_UNPACKED_BYTES:
-        raise FileRefused("file.too_large", megabytes=MAX_UNPACKED_BYTES // 1_000_000)
     try:
         child = subprocess.run(
             [sys.executable, "-m", "data_access.ingest.read_workbook"],

@@ -11,6 +11,8 @@ from data_access.ingest.shapes import FileRefused, Parsed, RawTable
 from data_access.reference import figures
 from data_access.reference.sift import columns_of, table_layout
 
+SOURCE = "CBS SES-WOA"
+
 
 def recognises(raw: RawTable) -> bool:
     """The mean of the total score is there."""
@@ -23,13 +25,17 @@ def parse(raw: RawTable) -> Parsed:
     codes = tuple(column for header, column in columns_of(raw).items() if header.startswith("regiocode"))
     if not codes:
         raise FileRefused("area.codes_missing", column="Regiocode (gemeente, wijk, buurt)")
-    family = figures.Family("ses_woa", "CBS SES-WOA", codes, ("Wijken en buurten",), {score: "ses_woa"} if score else {})
+    family = figures.Family("ses_woa", SOURCE, codes, ("Wijken en buurten",), {score: "ses_woa"} if score else {})
     return figures.read(_without_footer(raw), family)
 
 
+def is_score(topic: str) -> bool:
+    """Whether a topic is the mean of the total score; its place in the tree of topics differs per edition of the table."""
+    return "totaalscore" in fold(topic) and "gemiddeldescore" in fold(topic)
+
+
 def _score(raw: RawTable) -> str | None:
-    """The header of the mean total score; its place in the tree of topics differs per edition of the table."""
-    return next((header for header in raw.headers if "totaalscore" in fold(header) and "gemiddeldescore" in fold(header)), None)
+    return next((header for header in raw.headers if is_score(header)), None)
 
 
 def _without_footer(raw: RawTable) -> RawTable:

@@ -21,6 +21,7 @@ MODULES = (
     "data_access.reference.closures",
     "data_access.reference.schools",
     "data_access.reference.postcodes",
+    "data_access.reference.statline",
     "data_access.reference.ses_woa",
     "data_access.reference.kwb",
     "data_access.reference.area_map",
