@@ -20,11 +20,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import polars as pl
 import pytest
 
 from data_access.demo import truths
 from data_access.demo.dice import Dice, choose
 from data_access.demo.programme import Programme, programme
+from data_access.demo.signing import sign
+from data_access.demo.taking_part import chance as chance_to_come
+from data_access.demo.taking_part import taking_part
+from data_access.demo.town import town as children
 from metrics.shapes import Period
 
 T = TypeVar("T")
@@ -467,6 +472,27 @@ def test_the_answer_sheet_in_the_documentation_is_the_one_the_generator_uses():
 def bytes_of(made: Programme) -> bytes:
     parts = [file.file_name.encode() + file.content for file in made.deliveries]
     return b"".join([*parts, *(name.encode() + frame.write_csv().encode() for name, frame in made.rows.items())])
+
+
+def test_the_first_visit_of_a_pupil_is_always_signed_whatever_happens_to_the_scanner():
+    admitted = pl.DataFrame({"branch_id": ["ESC"] * 400, "visited_on": [AUTUMN[0]] * 400, "is_first": [True, False] * 200})
+    signed = sign(1, admitted)
+    assert not signed.filter("is_first")["is_anonymous"].any()
+    assert 0.2 <= signed.filter(~pl.col("is_first"))["is_anonymous"].sum() / 200 <= 0.5
+
+
+def test_who_came_last_year_comes_again_more_often_and_the_others_so_much_less_that_the_chance_stays():
+    """A town of one school year after another: the share that comes is as planted in each, and three in ten come again."""
+    place = children(1)
+    came: dict[int, set[int]] = {year: set() for year in truths.LEVEL}
+    for part in taking_part(1, place):
+        came[part.school_year] |= set(part.child.tolist())
+    for year in (2019, 2022, 2023, 2024):
+        expected = sum(chance_to_come(place, sector, year).sum() for sector in ("PO", "VO"))
+        assert len(came[year]) == pytest.approx(expected, abs=3 * expected**0.5)
+    stay = [child for child in came[2023] if place.attends("PO", 2023)[child] and place.attends("PO", 2024)[child]]
+    again = sum(child in came[2024] for child in stay) / len(stay)
+    assert again == pytest.approx(truths.AGAIN, abs=3 * (0.21 / len(stay)) ** 0.5)
 
 
 def test_dice_of_one_part_do_not_know_the_draws_of_another():
