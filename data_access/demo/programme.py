@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from data_access.demo.dice import Flags
 from data_access.demo.facts import facts
 from data_access.demo.places import SECTORS, homes
 from data_access.demo.results import results
-from data_access.demo.signing import clock, sign
+from data_access.demo.signing import WITH_SCANNER, clock, sign
 from data_access.demo.staffing import SESSION, admit, staff, turned_away
 from data_access.demo.surveys import surveys
 from data_access.demo.taking_part import taking_part
@@ -48,10 +48,14 @@ class DemoFile:
 
 @dataclass(frozen=True)
 class Programme:
-    """deliveries: in the order in which they must be loaded; rows: table -> rows for the tables without a delivery, pupils by their leerling_id."""
+    """deliveries: in the order in which they must be loaded; rows: table -> rows for the tables without a delivery, pupils by their leerling_id.
+
+    late: the list of the missing weeks, which turns up for whoever wants to try a delivery.
+    """
 
     deliveries: list[DemoFile]
     rows: dict[str, pl.DataFrame]
+    late: DemoFile
 
 
 def programme(seed: int = truths.SEED) -> Programme:
@@ -64,8 +68,9 @@ def programme(seed: int = truths.SEED) -> Programme:
     signed = clock(seed, sign(seed, admitted), planned)
     sessions = staffed.join(turned_away(wanted, admitted), on=SESSION, how="left", maintain_order="left")
     questionnaires, answers = surveys(seed, signed)
+    described = _described(children, signed)
     return Programme(
-        deliveries=[*_reference(), *_visits(children, signed), _sessions(sessions, signed)],
+        deliveries=[*_reference(), *_visits(described), _sessions(sessions, signed)],
         rows={
             "events": facts("events").rename({"day": "happened_on"}),
             "costs": costs(sessions),
@@ -73,6 +78,7 @@ def programme(seed: int = truths.SEED) -> Programme:
             "survey_answers": answers,
             "outcomes": results(seed, children, signed.filter(~pl.col("is_anonymous"))),
         },
+        late=_list_of(described, *truths.MISSING, name="weken-24-en-25"),
     )
 
 
@@ -123,22 +129,28 @@ def _figures(areas: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _visits(children: Town, signed: pl.DataFrame) -> Iterator[DemoFile]:
+def _visits(described: pl.DataFrame) -> Iterator[DemoFile]:
     """One list per branch and school year, as typed or scanned there; where weeks are missing, one before them and one after."""
     missing, first_missing, last_missing = truths.MISSING
-    described = _described(children, signed)
-    for branch, name in facts("branches").select("branch_id", "name").iter_rows():
+    for branch in facts("branches")["branch_id"]:
         for starts_in in truths.LEVEL:
-            year = school_year(starts_in)
-            covers = Period(max(year.first, truths.FIRST_DAY), min(year.last, truths.LAST_DAY))
-            halves = [covers]
-            if branch == missing and covers.first <= first_missing <= covers.last:
-                halves = [Period(covers.first, _before(first_missing)), Period(_after(last_missing), covers.last)]
-            for number, half in enumerate(halves, start=1):
-                part = f"-deel-{number}" if len(halves) > 1 else ""
-                file_name = f"bezoeken-{name.lower().replace(' ', '-')}-{starts_in}-{starts_in + 1}{part}.csv"
-                rows = described.filter(pl.col("branch_id") == branch, pl.col("datum").is_between(half.first, half.last))
-                yield DemoFile(file_name, "visits", _list_of(rows), half)
+            year, name = school_year(starts_in), f"{starts_in}-{starts_in + 1}"
+            first, last = max(year.first, truths.FIRST_DAY), min(year.last, truths.LAST_DAY)
+            if branch == missing and first <= first_missing <= last:
+                yield _list_of(described, branch, first, first_missing - timedelta(days=1), name=f"{name}-deel-1")
+                yield _list_of(described, branch, last_missing + timedelta(days=1), last, name=f"{name}-deel-2")
+            else:
+                yield _list_of(described, branch, first, last, name=name)
+
+
+def _list_of(described: pl.DataFrame, branch: str, first: date, last: date, *, name: str) -> DemoFile:
+    """The list of one branch over some days; with times only where passes are scanned."""
+    title = dict(facts("branches").select("branch_id", "name").iter_rows())[branch]
+    rows = described.filter(pl.col("branch_id") == branch, pl.col("datum").is_between(first, last))
+    scanned = ["aankomst", "vertrek"] if branch in WITH_SCANNER else []
+    columns = ["leerling_id", "datum", "vestiging", *scanned, "wijkcode", "school", "schoolniveau", "leerjaar"]
+    frame = rows.with_columns(vestiging=pl.lit(title), aankomst="arrived_at", vertrek="left_at").select(columns)
+    return DemoFile(f"bezoeken-{title.lower().replace(' ', '-')}-{name}.csv", "visits", frame, Period(first, last))
 
 
 def _described(children: Town, signed: pl.DataFrame) -> pl.DataFrame:
@@ -167,15 +179,6 @@ def _where(values: pl.Series, known: Flags) -> pl.Series:
     return pl.select(pl.when(pl.Series(known)).then(values)).to_series()
 
 
-def _list_of(rows: pl.DataFrame) -> pl.DataFrame:
-    """The columns of a list: with times only where passes are scanned."""
-    scanned = ["aankomst", "vertrek"] if rows["arrived_at"].count() else []
-    names = dict(facts("branches").select("branch_id", "name").iter_rows())
-    return rows.with_columns(vestiging=pl.col("branch_id").replace_strict(names), aankomst="arrived_at", vertrek="left_at").select(
-        "leerling_id", "datum", "vestiging", *scanned, "wijkcode", "school", "schoolniveau", "leerjaar"
-    )
-
-
 def _sessions(sessions: pl.DataFrame, signed: pl.DataFrame) -> DemoFile:
     """Every session of every branch. Where a list of visits is missing, so are the numbers that follow from it."""
     branch, since = HEADS_COUNTED
@@ -195,11 +198,3 @@ def _sessions(sessions: pl.DataFrame, signed: pl.DataFrame) -> DemoFile:
         bezoekers=pl.when(is_counted & (pl.col("status") == "held")).then(pl.col("heads").fill_null(0)),
     )
     return DemoFile("inloopmomenten.csv", "sessions", frame)
-
-
-def _before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)
-
-
-def _after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)

@@ -389,6 +389,14 @@ def test_two_school_weeks_of_laakkwartier_are_missing_though_sessions_were_held_
     assert all(town().held[session]["vrijwilligers"] for session in silent)
 
 
+def test_the_missing_list_turns_up_and_fits_the_sessions_that_were_held():
+    late = town().delivered.late
+    days = {date.fromisoformat(row["datum"]) for row in read(late.content)}
+    assert days == {day for branch, day in town().held if not town().is_covered(branch, day)}
+    assert late.covers == Period(date(2025, 6, 9), date(2025, 6, 22))
+    assert len(read(late.content)) > 20
+
+
 def test_every_branch_is_covered_to_the_same_last_day_and_sessions_are_planned_after_it():
     for branch in ("TRA", "ESC", "LAA", "SCH", "CEN"):
         assert town().is_covered(branch, truths.LAST_DAY)
@@ -470,7 +478,7 @@ def test_the_answer_sheet_in_the_documentation_is_the_one_the_generator_uses():
 
 
 def bytes_of(made: Programme) -> bytes:
-    parts = [file.file_name.encode() + file.content for file in made.deliveries]
+    parts = [file.file_name.encode() + file.content for file in (*made.deliveries, made.late)]
     return b"".join([*parts, *(name.encode() + frame.write_csv().encode() for name, frame in made.rows.items())])
 
 
