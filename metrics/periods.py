@@ -30,6 +30,11 @@ def school_quarters(starts_in: int) -> list[Period]:
     return [Period(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
 
+def school_quarter_of(day: date) -> Period:
+    """The school quarter in which `day` lies."""
+    return next(quarter for quarter in school_quarters(school_year_of(day)) if quarter.first <= day <= quarter.last)
+
+
 def years_away(year: pl.Expr, school_year: pl.Expr) -> pl.Expr:
     """How far the year of a public figure is from a school year, to sort by: the latest not after the year it starts in is nearest, any later one is further.
 

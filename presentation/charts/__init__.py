@@ -1,0 +1,1 @@
+"""Chart builders: shown figures in, Plotly figures out. One visual language, one module per form."""

@@ -1,0 +1,31 @@
+"""A chart as a reader gets it: never without its finding, its description and its table."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from presentation.tables import Table
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with all that belongs to it.
+
+    finding: what it shows, as a sentence; subtitle: measure, margin, place, period, number; alt: the same for somebody who does not see it;
+    definitions: ids of the indicators in it; name: of the files that are downloaded.
+    """
+
+    finding: str
+    subtitle: str
+    figure: go.Figure
+    alt: str
+    table: Table
+    definitions: tuple[str, ...]
+    name: str
+
+    def __post_init__(self) -> None:
+        """Refuse a chart that would leave somebody without its meaning."""
+        missing = [part for part in ("finding", "subtitle", "alt", "name") if not getattr(self, part).strip()]
+        missing += [part for part, there in (("table", len(self.table.headers) > 0), ("definitions", len(self.definitions) > 0)) if not there]
+        if missing:
+            raise ValueError(f"chart {self.name!r} lacks {', '.join(missing)}")

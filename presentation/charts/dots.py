@@ -1,0 +1,99 @@
+"""Rates with their margins, one row each, sorted by value: which stand out, and how sure is that?"""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from presentation import colours
+from presentation.charts import style
+from presentation.texts import Say
+
+#: Status -> colour, marker and line width. Shape repeats colour, so that the chart holds in greyscale.
+_LOOKS = {
+    "higher": (colours.FOCUS, "circle", colours.FOCUS),
+    "lower": (colours.LOWER, "diamond", colours.LOWER),
+    "unclear": (colours.MUTED, "circle", colours.BACKGROUND),
+}
+ROW = 26
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One row: a value with its limits, all on the scale of the axis, its status and the words at its right."""
+
+    label: str
+    value: float
+    lower: float
+    upper: float
+    status: str
+    parts: str
+    bold: bool = False
+
+
+def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, decimals: int = 1) -> go.Figure:
+    """Rows from top to bottom, a dashed line for the whole city, the value in words at the right.
+
+    reference: the value of the whole, on the same scale; reference_label: its words, which stand on top of the line.
+    """
+    top = max([row.upper for row in rows] + [reference]) * 1.02
+    count = len(rows)
+    marks = [_marks([(count - 1 - place, row) for place, row in enumerate(rows) if row.status == status], status, say, decimals) for status in _LOOKS]
+    notes = [_label(row, count - 1 - place, say, decimals) for place, row in enumerate(rows)]
+    notes.append([style.text(f"{reference_label} <b>{say.number(reference, decimals)}</b>", reference, 1.0, yref="paper", yanchor="bottom", align="center")])
+    return style.figure(
+        [trace for traces in marks for trace in traces],
+        style.layout(
+            ROW * count + 52,
+            left=158,
+            right=122,
+            top=24,
+            bottom=28,
+            xaxis=style.axis(range=[0, top], nticks=7, tickformat=",.0f" if top > 3 else ",.1f"),
+            yaxis=style.axis(range=[-0.6, count - 0.4], showticklabels=False),
+            shapes=[
+                *(
+                    {"type": "line", "x0": 0, "x1": top, "y0": y, "y1": y, "layer": "below", "line": {"color": colours.HAIRLINE, "width": 1}}
+                    for y in range(count)
+                ),
+                {
+                    "type": "line",
+                    "x0": reference,
+                    "x1": reference,
+                    "y0": -0.6,
+                    "y1": count - 0.4,
+                    "line": {"color": colours.INK, "width": 1.5, "dash": "3px,3px"},
+                },
+            ],
+            annotations=[note for group in notes for note in group],
+        ),
+    )
+
+
+def _marks(placed: list[tuple[int, Dot]], status: str, say: Say, decimals: int) -> list[go.Scatter]:
+    colour, symbol, fill = _LOOKS[status]
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for y, row in placed:
+        xs += [row.lower, row.upper, None]
+        ys += [y, y, None]
+    margin = [say.between(row.lower, row.upper, decimals) for _, row in placed]
+    return [
+        go.Scatter(x=xs, y=ys, mode="lines", line={"color": colour, "width": 3}, hoverinfo="skip"),
+        go.Scatter(
+            x=[row.value for _, row in placed],
+            y=[y for y, _ in placed],
+            mode="markers",
+            marker={"color": fill, "symbol": symbol, "size": 11, "line": {"color": colour, "width": 2}},
+            customdata=[[row.label, say.number(row.value, decimals), words, row.parts] for (_, row), words in zip(placed, margin, strict=True)],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]} (%{customdata[2]})<br>%{customdata[3]}<extra></extra>",
+        ),
+    ]
+
+
+def _label(row: Dot, y: int, say: Say, decimals: int) -> list[dict[str, object]]:
+    name = style.wrapped(row.label, 26)
+    return [
+        style.text(f"<b>{name}</b>" if row.bold else name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right"),
+        style.text(f"<b>{say.number(row.value, decimals)}</b>", 1, y, xref="paper", xanchor="right", xshift=36, font={"size": 14, "color": colours.INK}),
+        style.text(row.parts, 1, y, xref="paper", xanchor="left", xshift=42, font={"size": style.SMALL, "color": colours.MUTED}),
+    ]

@@ -1,0 +1,105 @@
+"""What all charts share: fonts, margins, Dutch or English numbers and months, and no toolbar."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+from babel.dates import get_day_names, get_month_names
+
+from presentation import colours
+from presentation.texts import Say
+
+FONT = '"Source Sans", sans-serif'
+SMALL, NORMAL, LARGE = 12, 13, 16
+
+
+def layout(height: int, *, left: int = 0, right: int = 0, top: int = 0, bottom: int = 26, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - Plotly's own
+    """One layout dict per figure: repeated `update_layout` calls triple the time of a small one."""
+    return {
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        "font": {"family": FONT, "size": NORMAL, "color": colours.INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {"font": {"family": FONT, "size": NORMAL}},
+        "separators": ",.",
+        **more,
+    }
+
+
+def axis(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - Plotly's own
+    """An axis without lines or ticks that nobody can drag; `theme="streamlit"` pushes labels down unless ticks have no length."""
+    return {
+        "fixedrange": True,
+        "showgrid": False,
+        "showline": False,
+        "zeroline": False,
+        "ticks": "",
+        "ticklen": 0,
+        "tickfont": {"size": NORMAL, "color": colours.MUTED},
+        "automargin": False,
+        **more,
+    }
+
+
+def text(words: str, x: float | str | date, y: float | str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - Plotly's own
+    """A label without arrow, in the chart's ink."""
+    return {"text": words, "x": x, "y": y, "showarrow": False, "font": {"size": NORMAL, "color": colours.INK}, "align": "left", **more}
+
+
+def config(say: Say) -> dict[str, Any]:
+    """Plotly's own words, in the language of the page: naming a locale alone changes nothing, the locale itself must be passed."""
+    locale = {"nl": "nl_NL", "en": "en_GB"}[say.language]
+
+    def names(kind: str, width: str) -> list[str]:
+        found = get_month_names(width, locale=locale) if kind == "month" else get_day_names(width, locale=locale)  # type: ignore[arg-type]
+        keys: Sequence[int] = range(1, 13) if kind == "month" else (6, 0, 1, 2, 3, 4, 5)
+        return [found[key] for key in keys]
+
+    formats = {
+        "months": names("month", "wide"),
+        "shortMonths": names("month", "abbreviated"),
+        "days": names("day", "wide"),
+        "shortDays": names("day", "abbreviated"),
+        "date": "%d-%m-%Y",
+        "decimal": "," if say.language == "nl" else ".",
+        "thousands": "." if say.language == "nl" else ",",
+    }
+    return {
+        "displayModeBar": False,
+        "scrollZoom": False,
+        "doubleClick": False,
+        "topojsonURL": "/app/static/",
+        "locale": say.language,
+        "locales": {say.language: {"dictionary": {}, "format": formats}},
+    }
+
+
+def figure(traces: Sequence[Any], layout_: dict[str, Any]) -> go.Figure:
+    """A figure without Plotly's default template, which the theme would only have to undo."""
+    return go.Figure(data=traces, layout={"template": "none", **layout_})
+
+
+def wrapped(name: str, width: int) -> str:
+    """A label on at most two lines of about `width` characters, broken at a space."""
+    if len(name) <= width:
+        return name
+    spaces = [position for position, letter in enumerate(name) if letter == " "]
+    if not spaces:
+        return name
+    middle = min(spaces, key=lambda position: abs(position - len(name) / 2))
+    return name[:middle] + "<br>" + name[middle + 1 :]
+
+
+def month_ticks(first: date, last: date, say: Say) -> tuple[list[date], list[str]]:
+    """The first of each month between two days, named; the year stands under the first month and under each January."""
+    months = [date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1) for step in range(1, 121)]
+    days = [day for day in months if day <= last]
+    step = 1 if len(days) <= 14 else 3 if len(days) <= 42 else 6
+    days = [day for day in days if (day.month - 1) % step == 0]
+    labels = [say.date(day, "MMM").rstrip(".") + (f"<br>{day.year}" if position == 0 or day.month == 1 else "") for position, day in enumerate(days)]
+    return days, labels

@@ -1,0 +1,214 @@
+"""A measure through school time: real dates, holidays and closures shaded, the line broken where nothing could be measured, never drawn at zero."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import plotly.graph_objects as go
+
+from presentation import colours
+from presentation.charts import style
+from presentation.texts import Say
+
+PANEL, GAP, TOP, BOTTOM = 130, 44, 40, 44
+
+
+@dataclass(frozen=True)
+class Band:
+    """Days that are not school time. hatched: shut for another reason than a holiday."""
+
+    first: date
+    last: date
+    label: str
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One line. points: (day, value), None = not measured, which breaks the line; mean: the dashed line; running: the last point can still grow."""
+
+    name: str
+    colour: str
+    text_colour: str
+    symbol: str
+    points: Sequence[tuple[date, float | None]]
+    mean: float | None
+    bands: Sequence[Band]
+    running: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """A numbered mark with its day; the words stand under the chart."""
+
+    number: int
+    on: date
+
+
+def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events: Sequence[Event] = (), decimals: int = 1) -> go.Figure:
+    """Panels under each other with one time axis and one scale, so that they can be compared."""
+    top = max((value for panel in panels for _, value in panel.points if value is not None), default=1.0) * 1.22
+    height = TOP + BOTTOM + len(panels) * PANEL + (len(panels) - 1) * GAP
+    inner = height - TOP - BOTTOM
+    days, labels = style.month_ticks(first, last, say)
+    traces: list[go.Scatter] = []
+    shapes: list[dict[str, object]] = []
+    notes: list[dict[str, object]] = []
+    axes: dict[str, object] = {}
+    for place, panel in enumerate(panels):
+        low = 1 - (place * (PANEL + GAP) + PANEL) / inner
+        name = "" if place == 0 else str(place + 1)
+        axes["yaxis" + name] = style.axis(
+            range=[0, top], domain=[max(low, 0.0), min(low + PANEL / inner, 1.0)], nticks=4, showgrid=True, gridcolor=colours.HAIRLINE
+        )
+        band_traces, band_notes = _bands(panel, "y" + name, top, first, last, named=place == 0)
+        traces += band_traces + _line(panel, "y" + name, say, decimals)
+        notes += band_notes + _names(panel, "y" + name, top, say, decimals)
+        if panel.mean is not None:
+            shapes.append(
+                {
+                    "type": "line",
+                    "xref": "x",
+                    "yref": "y" + name,
+                    "x0": first,
+                    "x1": last,
+                    "y0": panel.mean,
+                    "y1": panel.mean,
+                    "line": {"color": colours.INK, "width": 1, "dash": "3px,3px"},
+                }
+            )
+    for event in events:
+        shapes.append(
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": event.on,
+                "x1": event.on,
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": colours.MUTED, "width": 1, "dash": "1px,2px"},
+            }
+        )
+    if events:
+        traces.append(_numbers(events, top))
+    return style.figure(
+        traces,
+        style.layout(
+            height,
+            left=34,
+            right=64,
+            top=TOP,
+            bottom=BOTTOM,
+            xaxis=style.axis(
+                type="date",
+                range=[first, last],
+                tickmode="array",
+                tickvals=days,
+                ticktext=labels,
+                tickangle=0,
+                anchor="y" + ("" if len(panels) == 1 else str(len(panels))),
+            ),
+            shapes=shapes,
+            annotations=notes,
+            **axes,
+        ),
+    )
+
+
+def _numbers(events: Sequence[Event], top: float) -> go.Scatter:
+    return go.Scatter(
+        x=[event.on for event in events],
+        y=[top * 0.93] * len(events),
+        mode="markers+text",
+        marker={"color": colours.INK, "size": 19},
+        text=[f"<b>{event.number}</b>" for event in events],
+        textfont={"size": style.SMALL, "color": colours.BACKGROUND},
+        hoverinfo="skip",
+    )
+
+
+def _line(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]:
+    whole = list(panel.points[:-1]) if panel.running else list(panel.points)
+    traces = [_points(panel, whole, yaxis, say, decimals, fill=panel.colour, dash="solid")]
+    if panel.running:
+        traces.append(_points(panel, list(panel.points[-2:]), yaxis, say, decimals, fill=colours.BACKGROUND, dash="3px,3px"))
+        traces.reverse()
+    return traces
+
+
+def _points(panel: Panel, points: Sequence[tuple[date, float | None]], yaxis: str, say: Say, decimals: int, *, fill: str, dash: str) -> go.Scatter:
+    return go.Scatter(
+        x=[day for day, _ in points],
+        y=[value for _, value in points],
+        yaxis=yaxis,
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": panel.colour, "width": 2, "dash": dash},
+        marker={"color": fill, "size": 7, "symbol": panel.symbol, "line": {"color": panel.colour, "width": 1.5}},
+        customdata=[[say.date(day), "" if value is None else say.number(value, decimals)] for day, value in points],
+        hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra>" + panel.name + "</extra>",
+    )
+
+
+def _names(panel: Panel, yaxis: str, top: float, say: Say, decimals: int) -> list[dict[str, object]]:
+    notes = [
+        style.text(
+            f"<b>{panel.name}</b>",
+            0,
+            top,
+            xref="paper",
+            yref=yaxis,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=4 if yaxis != "y" else 18,
+            font={"size": style.NORMAL, "color": panel.text_colour},
+        )
+    ]
+    measured = [(day, value) for day, value in panel.points if value is not None]
+    if measured:
+        day, value = measured[-1]
+        notes.append(
+            style.text(f"<b>{say.number(value, decimals)}</b>", day, value, yref=yaxis, xanchor="left", xshift=8, font={"size": 14, "color": colours.INK})
+        )
+    if panel.mean is not None:
+        near = bool(measured) and abs(measured[-1][1] - panel.mean) < top * 0.13
+        aside = 0 if not near else 11 if panel.mean >= measured[-1][1] else -11
+        words = say("chart.mean", value=say.number(panel.mean, decimals))
+        notes.append(
+            style.text(
+                words, 1, panel.mean, xref="paper", yref=yaxis, xanchor="left", xshift=6, yshift=aside, font={"size": style.SMALL, "color": colours.MUTED}
+            )
+        )
+    return notes
+
+
+def _bands(panel: Panel, yaxis: str, top: float, first: date, last: date, *, named: bool) -> tuple[list[go.Scatter], list[dict[str, object]]]:
+    traces, notes = [], []
+    for band in panel.bands:
+        start, end = max(band.first, first), min(band.last, last)
+        if start >= end:
+            continue
+        look = (
+            {"fillcolor": colours.BAND}
+            if not band.hatched
+            else {"fillpattern": {"shape": "/", "fgcolor": colours.HATCH, "bgcolor": colours.BACKGROUND, "size": 7, "solidity": 0.12}}
+        )
+        traces.append(
+            go.Scatter(
+                x=[start, end, end, start, start],
+                y=[0, 0, top, top, 0],
+                yaxis=yaxis,
+                mode="lines",
+                fill="toself",
+                line={"width": 0.5 if band.hatched else 0, "color": colours.HATCH},
+                hoverinfo="skip",
+                **look,
+            )
+        )
+        middle = start + (end - start) / 2
+        if band.hatched and (end - start) > (last - first) * 0.06:
+            notes.append(style.text(band.label, middle, top / 2, yref=yaxis, bgcolor=colours.BACKGROUND, borderpad=4, align="center"))
+        elif named and not band.hatched:
+            notes.append(style.text(band.label, middle, top, yref=yaxis, yanchor="bottom", align="center", font={"size": style.SMALL, "color": colours.MUTED}))
+    return traces, notes

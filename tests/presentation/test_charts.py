@@ -1,0 +1,112 @@
+"""A chart never comes without its finding, its description and its table, and draws nothing that is hidden."""
+
+import json
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+import pytest
+
+from presentation import colours
+from presentation.charts import area_map, bars, dots, style, trend
+from presentation.charts.chart import Chart
+from presentation.charts.places import Geometry
+from presentation.tables import Table
+from presentation.texts import language
+
+SAY = language("nl")
+
+
+def traces(figure: go.Figure) -> list[Any]:
+    return list(figure.data)
+
+
+TABLE = Table(["a"], [["1"]], pl.DataFrame({"a": [1]}))
+SQUARE: Geometry = {"type": "Polygon", "coordinates": [[[4.0, 52.0], [4.0, 52.1], [4.1, 52.1], [4.1, 52.0], [4.0, 52.0]]]}
+
+
+def whole(**changes: Any) -> Chart:
+    parts: dict[str, Any] = {
+        "finding": "f",
+        "subtitle": "s",
+        "figure": style.figure([], {}),
+        "alt": "a",
+        "table": TABLE,
+        "definitions": ("reach",),
+        "name": "n",
+    }
+    return Chart(**parts | changes)
+
+
+@pytest.mark.parametrize("lack", [{"finding": " "}, {"subtitle": ""}, {"alt": ""}, {"name": ""}, {"table": Table([], [], pl.DataFrame())}, {"definitions": ()}])
+def test_a_chart_without_one_of_its_parts_is_refused(lack):
+    assert whole().finding == "f"
+    with pytest.raises(ValueError, match=next(iter(lack))):
+        whole(**lack)
+
+
+@pytest.mark.parametrize(
+    ("highest", "limits"), [(5.2, [1, 2, 3, 4]), (0.9, [0.2, 0.4, 0.6, 0.8]), (11, [2, 4, 6, 8]), (100, [20, 40, 60, 80]), (0, [0.2, 0.4, 0.6, 0.8])]
+)
+def test_map_steps_are_round_and_leave_room_for_the_highest(highest, limits):
+    assert area_map.steps([highest]) == pytest.approx(limits)
+
+
+def test_a_hidden_area_is_hatched_and_its_number_is_nowhere_in_the_figure():
+    areas = [area_map.Area("a", "Laak", None, "te klein om te tonen"), area_map.Area("b", "Spui", 17.3, "17,3")]
+    shapes = {"a": SQUARE, "b": {"type": "Polygon", "coordinates": [[[x + 0.1, y] for x, y in SQUARE["coordinates"][0]]]}}
+    figure = area_map.area_map(areas, shapes, [], SAY)
+    kinds = [trace.type for trace in traces(figure)]
+    assert kinds.count("choropleth") == 2 and "scattergeo" in kinds
+    assert SAY("chart.hidden") in figure.to_json()
+
+
+def test_a_map_without_hidden_areas_does_not_explain_a_hatch():
+    figure = area_map.area_map([area_map.Area("a", "Laak", 3.0, "3")], {"a": SQUARE}, [], SAY)
+    assert SAY("chart.hidden") not in figure.to_json()
+
+
+def test_labels_of_branches_cover_no_other_branch():
+    marks = [area_map.Mark("Transvaalkwartier", (4.293, 52.065), "circle"), area_map.Mark("Schilderswijk", (4.307, 52.068), "diamond")]
+    city = {"city": {"type": "Polygon", "coordinates": [[[4.19, 52.01], [4.19, 52.14], [4.42, 52.14], [4.42, 52.01], [4.19, 52.01]]]}}
+    assert area_map._sides(marks, city) != ["middle right", "middle right"]
+
+
+def test_the_line_is_broken_where_nothing_was_measured_and_never_drawn_at_zero():
+    weeks = [date(2020, 1, 6), date(2020, 1, 13), date(2020, 1, 20)]
+    panel = trend.Panel("PO", colours.PRIMARY_SECTOR, colours.PRIMARY_SECTOR_TEXT, "circle", [(weeks[0], 4.0), (weeks[1], None), (weeks[2], 5.0)], 4.5, [])
+    figure = trend.trend([panel], weeks[0], weeks[2], SAY)
+    line = next(trace for trace in traces(figure) if trace.mode == "lines+markers")
+    assert list(line.y) == [4.0, None, 5.0]
+    assert line.connectgaps is False
+
+
+def test_dots_have_a_marker_of_their_own_for_each_status():
+    rows = [
+        dots.Dot(name, value, value - 0.5, value + 0.5, status, "1 van 2")
+        for name, value, status in (("A", 5, "higher"), ("B", 3, "unclear"), ("C", 1, "lower"))
+    ]
+    figure = dots.dots(rows, 3.0, "Stad", SAY)
+    looks = {(trace.marker.symbol, trace.marker.color) for trace in traces(figure) if trace.mode == "markers"}
+    assert len(looks) == 3
+    words = {note.text for note in figure.layout.annotations}
+    assert {"<b>5,0</b>", "Stad <b>3,0</b>", "1 van 2"} <= words
+
+
+def test_a_month_that_may_not_be_shown_is_a_dash_and_no_bar():
+    figure = bars.new_and_returning([bars.Month(date(2020, 1, 1), None, None), bars.Month(date(2020, 2, 1), 10, 5)], SAY)
+    assert list(traces(figure)[0].y) == [None, 10]
+    assert [note.text for note in figure.layout.annotations[:2]] == ["\N{EN DASH}", "<b>15</b>"]
+
+
+def test_plotly_speaks_dutch_only_when_the_whole_locale_is_passed():
+    config = style.config(SAY)
+    words = config["locales"]["nl"]["format"]
+    assert (words["months"][2], words["days"][0], words["decimal"], words["thousands"]) == ("maart", "zondag", ",", ".")
+    assert config["topojsonURL"] == "/app/static/"
+
+
+def test_figures_are_sent_as_plain_json():
+    figure = dots.dots([dots.Dot("A", 5, 4, 6, "higher", "1 van 2")], 3.0, "Stad", SAY)
+    assert json.loads(figure.to_json())["layout"]["dragmode"] is False
