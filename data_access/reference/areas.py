@@ -1,4 +1,4 @@
-"""Areas as Statistics Netherlands writes them: a municipality GM0518, a wijk WK051829, a buurt BU05182915; and the municipality's own districts.
+"""Areas as Statistics Netherlands writes them: a municipality GM0363, a wijk WK036304, a buurt BU03630402; and the municipality's own districts.
 
 Codes are text and may hold letters (WK0363MA); joins go by code, never by name, because names change.
 """
@@ -21,7 +21,7 @@ EXAMPLE = f"WK{organisation().code[2:]}29"
 def area_code(column: pl.Expr, prefix: str | None = None) -> pl.Expr:
     """The code in its full form, null when it is none; NL00 is the country.
 
-    Takes "WK051829", "wk051829 ", "2020WK051829" (with the year before it), "051829" and 51829: spreadsheets drop the prefix and the leading zero. Without a
+    Takes "WK036304", "wk036304 ", "2020WK036304" (with the year before it), "036304" and 36304: spreadsheets drop the prefix and the leading zero. Without a
     prefix the length tells the level, unless `prefix` says it.
     """
     text = column.str.strip_chars().str.to_uppercase()
@@ -59,7 +59,7 @@ def is_water(column: pl.Expr) -> pl.Expr:
 
 
 def short_name(name: pl.Expr) -> pl.Expr:
-    """ "Wijk 29 Schildersbuurt" -> "Schildersbuurt"."""
+    """ "Wijk 04 Nieuwmarkt" -> "Nieuwmarkt"."""
     return name.str.strip_chars().str.replace(r"^Wijk \d{1,2}[A-Z]? +", "")
 
 

@@ -1,7 +1,7 @@
 """Outlines of areas from GeoJSON: the CBS Wijk- en Buurtkaart, PDOK, cartomap, or the municipality's own districts, in WGS84 or RD New.
 
 The file also names the areas, and says in which district a wijk lies when it has that property. Codes come as wk_code, bu_code, statcode or jrstatcode
-("2020WK051829"); a district has the municipality's own word and number.
+("2020WK036304"); a district has the municipality's own word and number.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _TEXTS = ("written", "district", "district_name", "name", "year", "water", "outl
 def parse(raw: RawFeatures) -> Parsed:
     """Rows for `boundaries` and `neighbourhoods`; `row` is the number of the feature.
 
-    Raises FileRefused: `boundaries.coordinates` (neither WGS84 nor RD New, or longitude and latitude the wrong way round), `file.other_municipality`.
+    Raises FileRefused: `boundaries.coordinates` (neither WGS84 nor RD New, or longitude and latitude the wrong way round), `area.other_municipality`.
     """
     box, position = _box_of(raw)
     if box is None and position is not None:

@@ -25,7 +25,7 @@ def is_missing(column: pl.Expr) -> pl.Expr:
 
 
 def year(column: pl.Expr) -> pl.Expr:
-    """The year of "2019", "2019JJ00", "2021*" (provisional), "2020WK051829" or a date; Int32, null when there is none."""
+    """The year of "2019", "2019JJ00", "2021*" (provisional), "2020WK036304" or a date; Int32, null when there is none."""
     return column.str.strip_chars().str.extract(r"^((?:19|20)\d{2})(?:\D.*)?$").cast(pl.Int32)
 
 

@@ -39,7 +39,7 @@ def read(raw: RawTable, family: Family) -> Parsed:
     """The figures of this municipality and its areas, and the names of those areas.
 
     Rows of other municipalities and rows without land are left out and counted in a note. A missing figure gives no row. Raises FileRefused: `year.missing`,
-    `file.other_municipality`.
+    `area.other_municipality`.
     """
     columns = columns_of(raw)
     measures, shares = _found(columns, family.measures), _found(columns, family.shares)

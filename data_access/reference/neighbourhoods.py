@@ -39,7 +39,7 @@ def recognises(raw: RawTable) -> bool:
 
 
 def parse(raw: RawTable) -> Parsed:
-    """Rows for `neighbourhoods`: the areas of this municipality, and the districts that they name. Raises FileRefused("file.other_municipality")."""
+    """Rows for `neighbourhoods`: the areas of this municipality, and the districts that they name. Raises FileRefused("area.other_municipality")."""
     rows = understand(KIND, raw)
     has_codes = "neighbourhood_code" in rows.present
     rows = in_the_country(in_this_age(rows.refuse(pl.col("name" if has_codes else "district_name").is_null(), "name", "value.missing")))

@@ -1,6 +1,6 @@
 """CBS "Buurt, wijk en gemeente voor postcode huisnummer": one row per address; or a plain table with one row per postcode.
 
-2019 and 2020 write codes as numbers without leading zeros (5182915 is BU05182915), 2024 as text and with commas. The year stands in the headers (Buurt2020).
+2019 and 2020 write codes as numbers without leading zeros (3630402 is BU03630402), 2024 as text and with commas. The year stands in the headers (Buurt2020).
 A postcode may lie in more than one buurt: it gets the wijk of most of its addresses, and the buurt of most of those.
 """
 
@@ -38,7 +38,7 @@ def recognises(raw: RawTable) -> bool:
 
 
 def parse(raw: RawTable) -> Parsed:
-    """Rows for `postcodes`. Raises FileRefused("file.other_municipality") when no address is ours."""
+    """Rows for `postcodes`. Raises FileRefused("area.other_municipality") when no address is ours."""
     columns = columns_of(raw)
     postcode, levels = first_of(columns, _POSTCODES), _level_columns(columns)
     codes = {prefix: areas.area_code(pl.col(column), prefix) for prefix, column in levels.items()}

@@ -29,7 +29,7 @@ def leave_out(rows: Understood, other: pl.Expr, note: str) -> Understood:
 def our_areas(rows: Understood, among: pl.Expr | None = None) -> Understood:
     """Leave out the areas of other municipalities. among: the rows that it goes for, when not all.
 
-    Raises FileRefused("file.other_municipality") when no row is left because of that.
+    Raises FileRefused("area.other_municipality") when no row is left because of that.
     """
     code = pl.col("neighbourhood_code")
     other = ~areas.is_ours(code) if among is None else ~areas.is_ours(code) & among
@@ -37,7 +37,7 @@ def our_areas(rows: Understood, among: pl.Expr | None = None) -> Understood:
     if kept.frame.is_empty() and not rows.frame.is_empty():
         about = organisation()
         raise FileRefused(
-            "file.other_municipality", municipality=about.name, expected=about.code, found=rows.frame["neighbourhood_code"][0], rows=rows.frame.height
+            "area.other_municipality", municipality=about.name, expected=about.code, found=rows.frame["neighbourhood_code"][0], rows=rows.frame.height
         )
     return kept
 

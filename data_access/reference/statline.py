@@ -57,7 +57,7 @@ def recognises(raw: RawTable) -> bool:
 def parse(raw: RawTable) -> Parsed:
     """Rows for `context`. Topics that are not kept are left out and counted.
 
-    Raises FileRefused: `year.missing`, `figures.no_topics`, `file.other_municipality`.
+    Raises FileRefused: `year.missing`, `figures.no_topics`, `area.other_municipality`.
     """
     columns = columns_of(raw)
     area, period = first_of(columns, _AREAS), first_of(columns, figures.YEARS)

@@ -91,7 +91,7 @@ def test_a_year_column_goes_before_the_file_name():
 def test_figures_of_another_municipality_alone_are_refused_with_the_two_codes():
     with pytest.raises(FileRefused) as refused:
         kwb.parse(file("kwb-2022.csv", "gwb_code_10;regio;a_inw\nGM0363;Amsterdam;800000\nWK036300;Burgwallen;4000"))
-    assert refused.value.code == "file.other_municipality"
+    assert refused.value.code == "area.other_municipality"
     assert (refused.value.values["expected"], refused.value.values["found"], refused.value.values["rows"]) == ("GM0518", "GM0363", 2)
 
 

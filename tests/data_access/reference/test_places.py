@@ -140,7 +140,7 @@ def test_a_list_of_pupils_with_postcodes_is_no_table_of_postcodes():
 
 
 def test_postcodes_of_elsewhere_alone_are_refused():
-    with pytest.raises(FileRefused, match=r"file\.other_municipality"):
+    with pytest.raises(FileRefused, match=r"area\.other_municipality"):
         postcodes.parse(file("pc6_2020.csv", "PC6;Huisnummer;Buurt2020;Wijk2020;Gemeente2020\n1011AA;1;3630000;36300;363"))
 
 
