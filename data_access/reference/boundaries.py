@@ -24,7 +24,8 @@ _MUNICIPALITY_CODES = ("gm_code", "gemeentecode")
 _NAMES = ("naam_kort", "statnaam", "bu_naam", "buurtnaam", "wk_naam", "wijknaam", "naam", "name", "gm_naam", "gemeentenaam")
 _YEARS = ("jaar", "year", "jrstatcode")
 _WATER = ("h2o", "water")
-_TEXTS = ("written", "district", "district_name", "name", "year", "water", "outline", "fault")
+_TEXTS = ("written", "district", "district_name", "name", "year", "water")
+_OUTLINE = {"geometry": pl.String(), "fault": pl.String(), "latitude": pl.Float64(), "longitude": pl.Float64()}
 
 
 def parse(raw: RawFeatures) -> Parsed:
@@ -35,18 +36,24 @@ def parse(raw: RawFeatures) -> Parsed:
     box, position = _box_of(raw)
     if box is None and position is not None:
         raise FileRefused("boundaries.coordinates", x=position[0], y=position[1], crs=raw.crs or "")
-    seen = [_seen(number, feature, box) for number, feature in enumerate(raw.features, start=1)]
-    frame = pl.DataFrame(seen, schema={"row": pl.Int64(), **dict.fromkeys(_TEXTS, pl.String()), "latitude": pl.Float64(), "longitude": pl.Float64()})
-    rows = Understood(KIND, frame.with_columns(_area(raw)), pl.DataFrame(schema=REFUSED_SCHEMA), frame.height, frozenset(), ())
+    seen = [_seen(number, feature) for number, feature in enumerate(raw.features, start=1)]
+    frame = pl.DataFrame(seen, schema={"row": pl.Int64(), **dict.fromkeys(_TEXTS, pl.String())}).with_columns(_area(raw))
+    rows = Understood(KIND, frame, pl.DataFrame(schema=REFUSED_SCHEMA), frame.height, frozenset(), ())
     rows = leave_out(rows, areas.is_water(pl.col("water")), "rows.without_land")
     rows = rows.refuse(pl.col("neighbourhood_code").is_null(), "neighbourhood_code", "area.impossible", value=pl.col("written"))
     rows = our_areas(rows, pl.col("level") != "district").once(["neighbourhood_code", "year"])
+    outlines = [_outline(raw.features[number - 1], box) for number in rows.frame["row"]]
+    rows = rows.holding(pl.concat([rows.frame, pl.DataFrame(outlines, schema=_OUTLINE)], how="horizontal"))
     for code in geometry.FAULTS:
-        rows = rows.refuse(pl.col("fault") == code, "geometry", code)
+        rows = rows.refuse(pl.col("fault") == code, "", code)
     if box is geometry.RD_NEW:
         rows = noting(rows, "boundaries.from_rd", str(rows.frame.height))
-    outlines = rows.frame.select("row", "neighbourhood_code", "year", "level", geometry="outline")
-    return parsed(rows, "geojson", neighbourhoods=areas.with_districts(rows.frame), boundaries=outlines)
+    return parsed(
+        rows,
+        "geojson",
+        neighbourhoods=areas.with_districts(rows.frame),
+        boundaries=rows.frame.select("row", "neighbourhood_code", "year", "level", "geometry"),
+    )
 
 
 def _box_of(raw: RawFeatures) -> tuple[geometry.Box | None, geometry.Position | None]:
@@ -60,8 +67,8 @@ def _box_of(raw: RawFeatures) -> tuple[geometry.Box | None, geometry.Position | 
     return None, None
 
 
-def _seen(number: int, feature: Mapping[str, Any], box: geometry.Box | None) -> dict[str, object]:
-    """One feature as a row: its properties as text, its outline as GeoJSON, and what is wrong with it."""
+def _seen(number: int, feature: Mapping[str, Any]) -> dict[str, object]:
+    """What a feature says of itself, as text."""
     properties = {fold(name): str(value).strip() for name, value in (feature.get("properties") or {}).items() if value not in (None, "")}
 
     def first(names: tuple[str, ...]) -> str | None:
@@ -70,14 +77,18 @@ def _seen(number: int, feature: Mapping[str, Any], box: geometry.Box | None) -> 
     district_codes, district_names = areas.district_headers()
     district, district_name = first(district_codes), first(district_names)
     code = first(_CODES) or (None if district or district_name else first(_MUNICIPALITY_CODES) or str(feature.get("id") or "") or None)
-    seen: dict[str, object] = {"row": number, "written": code, "district": district, "district_name": district_name, "fault": None}
-    seen |= {"name": first(_NAMES), "year": first(_YEARS), "water": first(_WATER)}
+    said = {"written": code, "district": district, "district_name": district_name, "name": first(_NAMES), "year": first(_YEARS), "water": first(_WATER)}
+    return {"row": number, **said}
+
+
+def _outline(feature: Mapping[str, Any], box: geometry.Box | None) -> dict[str, object]:
+    """The outline as GeoJSON in longitude and latitude with a point inside it, or what is wrong with it."""
     try:
         outline = geometry.to_degrees(geometry.polygons_of(feature.get("geometry")), box)
     except geometry.BadGeometry as problem:
-        return seen | {"fault": problem.code}
-    longitude, latitude = geometry.point_inside(outline) if code else (None, None)
-    return seen | {"outline": geometry.as_geojson(outline), "latitude": latitude, "longitude": longitude}
+        return {"fault": problem.code}
+    longitude, latitude = geometry.point_inside(outline)
+    return {"geometry": geometry.as_geojson(outline), "latitude": latitude, "longitude": longitude}
 
 
 def _area(raw: RawFeatures) -> list[pl.Expr]:

@@ -141,12 +141,12 @@ def test_outlines_that_cannot_be_drawn_are_refused_by_feature_and_the_others_sta
         )
     )
     assert reasons(parsed) == [
-        (2, "geometry", "geometry.missing"),
-        (3, "geometry", "geometry.type"),
-        (4, "geometry", "geometry.open_ring"),
-        (5, "geometry", "geometry.coordinates"),
-        (6, "geometry", "geometry.coordinates"),
-        (7, "geometry", "geometry.coordinates"),
+        (2, "", "geometry.missing"),
+        (3, "", "geometry.type"),
+        (4, "", "geometry.open_ring"),
+        (5, "", "geometry.coordinates"),
+        (6, "", "geometry.coordinates"),
+        (7, "", "geometry.coordinates"),
         (8, "neighbourhood_code", "area.impossible"),
         (9, "", "row.twice"),
     ]
