@@ -25,7 +25,7 @@ def area_code(column: pl.Expr, prefix: str | None = None) -> pl.Expr:
     prefix the length tells the level, unless `prefix` says it.
     """
     text = column.str.strip_chars().str.to_uppercase()
-    written = text.str.extract(r"^(?:\d{4})?(NL\d{2}|GM\d{4}|WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$")
+    written = text.str.extract(r"^(?:[0-9]{4})?(NL[0-9]{2}|GM[0-9]{4}|WK[0-9]{4}[0-9A-Z]{2}|BU[0-9]{4}[0-9A-Z]{4})$")
     bare = [_bare(text, level, certain=prefix is not None) for level in ([prefix] if prefix else LEVELS)]
     return pl.coalesce(written, *bare)
 
@@ -33,8 +33,8 @@ def area_code(column: pl.Expr, prefix: str | None = None) -> pl.Expr:
 def _bare(text: pl.Expr, prefix: str, *, certain: bool) -> pl.Expr:
     """A code without its prefix. certain: the level is known, so that any number of leading zeros may have gone; else one at most."""
     width = WIDTHS[prefix]
-    digits = text.str.contains(rf"^\d{{{1 if certain else width - 1},{width}}}$")
-    letters = text.str.contains(rf"^\d{{4}}[0-9A-Z]{{{width - 4}}}$")
+    digits = text.str.contains(rf"^[0-9]{{{1 if certain else width - 1},{width}}}$")
+    letters = text.str.contains(rf"^[0-9]{{4}}[0-9A-Z]{{{width - 4}}}$")
     return pl.when(digits | letters).then(pl.lit(prefix) + text.str.zfill(width))
 
 

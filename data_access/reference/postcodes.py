@@ -12,7 +12,7 @@ from data_access.ingest.headers import fold
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.shapes import Parsed, RawTable
 from data_access.reference import areas, cells
-from data_access.reference.sift import columns_of, first_of, noting, our_areas, parsed, table_layout, table_of
+from data_access.reference.sift import columns_of, first_of, leave_out, noting, our_areas, parsed, table_layout, table_of
 
 KIND = Kind(
     "postcodes",
@@ -41,26 +41,32 @@ def parse(raw: RawTable) -> Parsed:
     """Rows for `postcodes`. Raises FileRefused("area.other_municipality") when no address is ours."""
     columns = columns_of(raw)
     postcode, levels = first_of(columns, _POSTCODES), _level_columns(columns)
-    codes = {prefix: areas.area_code(pl.col(column), prefix) for prefix, column in levels.items()}
-    subneighbourhood = codes.get("BU", pl.lit(None, dtype=pl.String))
-    frame = raw.frame.select(
-        "row",
-        postcode=pl.col(postcode or "").str.to_uppercase().str.replace_all(r"\s", ""),
-        written=pl.coalesce([pl.col(levels[prefix]) for prefix in ("BU", "WK") if prefix in levels]),
-        subneighbourhood_code=subneighbourhood,
-        neighbourhood_code=pl.coalesce(areas.neighbourhood_of(subneighbourhood), codes.get("WK")),
-        year=_year(raw, columns, levels),
-    )
+    texts = list(levels.values())
+    typed = pl.col(postcode or "").str.to_uppercase().str.replace_all(r"\s", "")
+    frame = raw.frame.select("row", *texts, postcode=typed, year=_year(raw, columns, levels))
+    frame = frame.join(_codes(raw.frame.select(texts).unique(), levels), on=texts, how="left", nulls_equal=True, maintain_order="left").drop(texts)
     rows = table_of(KIND, frame, raw)
     rows = rows.refuse(pl.col("neighbourhood_code").is_null(), "neighbourhood_code", "area.impossible", value=pl.col("written"))
     rows = rows.refuse(~pl.col("postcode").str.contains(r"^[1-9]\d{3}[A-Z]{2}$").fill_null(value=False), "postcode", "postcode.impossible")
-    our_areas(rows)
-    addresses = rows.frame.drop("written")
-    places = addresses.drop("row").unique().filter(areas.is_ours(pl.col("neighbourhood_code"))).group_by("postcode", "year").len()
-    rows = noting(rows, "postcodes.found", str(places.height))
-    if split := places.filter(pl.col("len") > 1).height:
-        rows = noting(rows, "postcodes.in_two_places", str(split))
-    return parsed(rows, "addresses", postcodes=_outside_by_four_digits(_most_common(addresses)))
+    ours = our_areas(rows).frame.select("postcode", "year").unique()
+    near = _most_common(rows.frame.join(ours, on=["postcode", "year"], how="semi", maintain_order="left"))
+    far = _elsewhere(rows.frame.join(ours, on=["postcode", "year"], how="anti", maintain_order="left"), ours)
+    rows = leave_out(rows, ~pl.col("row").is_in(pl.concat([near["row"], far["row"]]).implode()), "rows.other_areas")
+    rows = noting(rows, "postcodes.found", str(ours.height))
+    split = near.filter(pl.col("places") > 1).select("postcode", "year").unique().height
+    rows = noting(rows, "postcodes.in_two_places", str(split)) if split else rows
+    return parsed(rows, "addresses", postcodes=pl.concat([near.drop("places"), far], how="diagonal"))
+
+
+def _codes(places: pl.DataFrame, levels: dict[str, str]) -> pl.DataFrame:
+    """The different places of a file with their codes: there are some thousands of them under millions of addresses."""
+    codes = {prefix: areas.area_code(pl.col(column), prefix) for prefix, column in levels.items()}
+    subneighbourhood = codes.get("BU", pl.lit(None, dtype=pl.String))
+    return places.with_columns(
+        written=pl.coalesce([pl.col(levels[prefix]) for prefix in ("BU", "WK") if prefix in levels]),
+        subneighbourhood_code=subneighbourhood,
+        neighbourhood_code=pl.coalesce(areas.neighbourhood_of(subneighbourhood), codes.get("WK")),
+    )
 
 
 def _level_columns(columns: dict[str, str]) -> dict[str, str]:
@@ -82,28 +88,32 @@ def _year(raw: RawTable, columns: dict[str, str], levels: dict[str, str]) -> pl.
 
 
 def _most_common(addresses: pl.DataFrame) -> pl.DataFrame:
-    """Every address with the place of its postcode: the wijk with most addresses, in it the buurt with most; of equals the lowest code."""
+    """Every address with the place of its postcode: the wijk with most addresses, in it the buurt with most; of equals the lowest code.
+
+    places: how many different ones the postcode lies in.
+    """
     key = ["postcode", "year"]
     places = addresses.group_by(*key, "neighbourhood_code", "subneighbourhood_code").agg(addresses=pl.len())
     best = (
-        places.with_columns(in_wijk=pl.col("addresses").sum().over(*key, "neighbourhood_code"))
+        places.with_columns(in_wijk=pl.col("addresses").sum().over(*key, "neighbourhood_code"), places=pl.len().over(key))
         .sort("in_wijk", "neighbourhood_code", "addresses", "subneighbourhood_code", descending=[True, False, True, False])
         .unique(key, keep="first", maintain_order=True)
         .drop("addresses", "in_wijk")
     )
-    return addresses.select("row", *key).join(best, on=key, how="left")
+    return addresses.select("row", *key).join(best, on=key, how="left", maintain_order="left")
 
 
-def _outside_by_four_digits(addresses: pl.DataFrame) -> pl.DataFrame:
-    """Postcodes in other municipalities, shortened to their four digits where none of those is ours: enough to know that a pupil lives outside."""
+def _elsewhere(addresses: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFrame:
+    """Postcodes in other municipalities, one row for each four digits, or for each postcode where those digits are partly ours.
+
+    Enough to know that a pupil lives outside. `row`: the first address.
+    """
     digits = pl.col("postcode").str.slice(0, 4)
-    is_far = ~areas.is_ours(pl.col("neighbourhood_code")).any().over(digits, "year")
-    municipality = (pl.lit("GM") + pl.col("neighbourhood_code").str.slice(2, 4)).mode().min().over(digits, "year")
-    return addresses.with_columns(
-        postcode=pl.when(is_far).then(digits).otherwise("postcode"),
-        neighbourhood_code=pl.when(is_far).then(municipality).otherwise("neighbourhood_code"),
-        subneighbourhood_code=pl.when(~is_far).then("subneighbourhood_code"),
-    )
+    is_border = digits.is_in(ours["postcode"].str.slice(0, 4).unique().implode())
+    municipality = pl.lit("GM") + pl.col("neighbourhood_code").str.slice(2, 4)
+    shortened = addresses.select("row", "year", postcode=pl.when(is_border).then("postcode").otherwise(digits), municipality=municipality)
+    grouped = shortened.group_by("postcode", "year").agg(pl.col("row").min(), neighbourhood_code=pl.col("municipality").mode().min())
+    return grouped.sort("row")
 
 
 LAYOUTS = (table_layout("postcodes", "addresses", recognises, parse),)

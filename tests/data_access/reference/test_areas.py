@@ -31,6 +31,7 @@ def code_of(text: str | None, prefix: str | None = None) -> object:
         ("Schildersbuurt", None),
         ("WK05182", None),
         ("12", None),
+        ("WK٠٥١٨29", None),  # digits, but not ours
         ("", None),
         (None, None),
     ],
@@ -45,7 +46,7 @@ def test_a_wijk_of_a_municipality_with_a_low_number_needs_its_column_to_be_known
     assert code_of("14", "GM") == "GM0014"
 
 
-@given(st.from_regex(r"\A\d{4}[0-9A-Z]{2}[0-9A-Z]{2}\Z"))
+@given(st.from_regex(r"\A[0-9]{4}[0-9A-Z]{4}\Z"))
 def test_a_full_code_stays_what_it_is_and_a_buurt_lies_in_the_wijk_that_its_code_begins_with(part: str):
     frame = pl.DataFrame({"code": ["BU" + part]})
     assert frame.select(areas.area_code(pl.col("code"))).item() == "BU" + part

@@ -107,11 +107,18 @@ def test_postcodes_of_2020_get_the_zeros_of_their_codes_back_and_go_where_most_a
 
 def test_postcodes_of_other_municipalities_are_kept_by_four_digits_unless_some_of_those_are_ours():
     raw = file("pc6_2020.csv", "postcode;buurtcode\n2497AA;BU05184213\n2497AB;BU19260101\n2288AA;BU06030101\n2288AB;BU06030102")
-    assert set(rows(postcodes.parse(raw), "postcodes", "postcode", "neighbourhood_code")) == {
+    parsed = postcodes.parse(raw)
+    assert set(rows(parsed, "postcodes", "postcode", "neighbourhood_code")) == {
         ("2497AA", "WK051842"),
-        ("2497AB", "WK192601"),  # the border runs through these four digits
+        ("2497AB", "GM1926"),  # the border runs through these four digits
         ("2288", "GM0603"),
     }
+    assert (parsed.read, dict(parsed.notes)["rows.other_areas"]) == (3, "1")  # the second address of 2288 says nothing new
+
+
+def test_a_postcode_across_the_border_goes_where_most_of_its_addresses_are():
+    raw = file("pc6_2020.csv", "postcode;buurtcode\n2497AA;BU05184213\n2497AA;BU19260101\n2497AA;BU19260101\n2497AB;BU05184213")
+    assert set(rows(postcodes.parse(raw), "postcodes", "postcode", "neighbourhood_code")) == {("2497AA", "WK192601"), ("2497AB", "WK051842")}
 
 
 def test_postcodes_of_2024_have_codes_in_text_and_commas():
