@@ -109,12 +109,13 @@ def programme(
 
 
 def _pupil_years(named: list[dict[str, Cell]]) -> pl.DataFrame:
-    """What is known of each pupil in each school year: the last row of it that the table holds."""
-    known = {
-        (row["pupil"], periods.school_year_of(day)): (_text(row, "level"), _text(row, "home"))
-        for row in sorted(named, key=lambda row: str(row["visited_on"]))
-        if isinstance(day := row["visited_on"], date)
-    }
+    """What is known of each pupil in each school year: the last that the table says in it."""
+    known: dict[tuple[Cell, int], tuple[str | None, str | None]] = {}
+    for row in sorted(named, key=lambda row: str(row["visited_on"])):
+        if isinstance(day := row["visited_on"], date):
+            year = (row["pupil"], periods.school_year_of(day))
+            level, home = known.get(year, (None, None))
+            known[year] = (_text(row, "level") or level, _text(row, "home") or home)
     return _frame(
         [(pupil, school_year, None, level, None, None, home) for (pupil, school_year), (level, home) in known.items()],
         {

@@ -67,15 +67,16 @@ def days_of(period: Period, as_of: date, grains: Sequence[str] = ()) -> pl.DataF
 
 
 def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
-    """What every day of the period was for every branch that offers homework help: branch_id, day, state, sorted.
+    """What every day of the period was for every branch that offers homework help: branch_id, day, state, visited, covered, by branch and day.
 
-    state, the first that fits: `not_started` before the branch's first delivered day or after it closed, `holiday`, `closed` (a closure of all branches, of its
-    sector or of itself), `weekend`, `ahead` (after as_of), `delivered` (a row of visits, anonymous visits or sessions lies in its week, or a cover that the
-    deliverer stated holds it), `missing`. Rows after as_of are not looked at; sessions that are only planned are no rows.
+    visited: visits of the branch were delivered in the week of the day. covered: visited, or the deliverer stated a cover that holds the day, or sessions
+    were delivered for the week and none was held, so that nobody could come. A held session alone covers nothing: the list of its visits is missing.
+    state, the first that fits: `not_started` (before the branch's first delivered day, or after it closed), `holiday`, `closed` (a closure of all branches, of
+    its sector or of itself), `weekend`, `ahead` (after as_of), `delivered` (covered), `missing`. Rows after as_of are not looked at.
     """
     branches = data.branches.filter(pl.col("sector").is_not_null()).select("branch_id", "sector", "closed_on")
-    seen = _days_with_rows(data, as_of)
-    first_days = pl.concat([seen.select("branch_id", first="day"), data.coverage.select("branch_id", first="first_day")])
+    visited = _days_with_visits(data, as_of)
+    first_days = pl.concat([visited.select("branch_id", first="day"), data.coverage.select("branch_id", first="first_day")])
     grid = (
         branches.join(first_days.group_by("branch_id").agg(started=pl.col("first").min()), on="branch_id", how="left")
         .join(pl.DataFrame({"day": pl.date_range(period.first, period.last, eager=True)}), how="cross")
@@ -85,14 +86,16 @@ def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
         pl.col("of_branch").is_null() | (pl.col("of_branch") == pl.col("branch_id")),
         pl.col("of_sector").is_null() | (pl.col("of_sector") == pl.col("sector")),
     )
-    facts = {
-        "in_holiday": _each_day(data.holidays, []),
-        "in_closure": _each_day(closures, ["branch_id"]),
-        "in_cover": _each_day(data.coverage.filter("stated"), ["branch_id"]),
-        "in_seen_week": seen.select("branch_id", week=first_day_of("school_week", pl.col("day"))).unique(),
-    }
-    for fact, days in facts.items():
-        grid = grid.join(days.with_columns(pl.lit(True).alias(fact)), on=days.columns, how="left")
+    facts = (
+        ("in_holiday", ["day"], _each_day(data.holidays)),
+        ("in_closure", ["branch_id", "day"], _each_day(closures, "branch_id")),
+        ("in_cover", ["branch_id", "day"], _each_day(data.coverage.filter("stated"), "branch_id")),
+        ("in_visited_week", ["branch_id", "week"], visited.select("branch_id", week=first_day_of("school_week", pl.col("day"))).unique()),
+        ("in_cancelled_week", ["branch_id", "week"], _weeks_without_a_held_session(data, as_of)),
+    )
+    for fact, on, where in facts:
+        grid = grid.join(where.with_columns(pl.lit(True).alias(fact)), on=on, how="left").with_columns(pl.col(fact).fill_null(False))
+    covered = pl.col("in_visited_week") | pl.col("in_cover") | pl.col("in_cancelled_week")
     not_started = pl.col("started").is_null() | (pl.col("day") < pl.col("started")) | (pl.col("day") > pl.col("closed_on")).fill_null(False)
     state = (
         pl.when(not_started)
@@ -105,26 +108,25 @@ def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
         .then(pl.lit("weekend"))
         .when(pl.col("day") > as_of)
         .then(pl.lit("ahead"))
-        .when(pl.col("in_seen_week") | pl.col("in_cover"))
+        .when(covered)
         .then(pl.lit("delivered"))
         .otherwise(pl.lit("missing"))
     )
-    return grid.select("branch_id", "day", state=state).sort("branch_id", "day")
+    return grid.select("branch_id", "day", state=state, visited="in_visited_week", covered=covered).sort("branch_id", "day")
 
 
 def weeks(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
     """How complete the deliveries are: branch_id, school_week (Monday), state, sorted; the weeks that touch the period, up to that of as_of.
 
-    Per branch from the week of its first delivered day: `delivered` (rows lie in it, or a stated cover spans its open weekdays), `holiday` or `closed` (all its
-    weekdays are), `running` (open weekdays of it lie after as_of), `missing`. A delivered row counts, also in a holiday.
+    Per branch from the week of its first delivered day: `running` (an open weekday of it lies after as_of), `missing` (an open weekday that nothing covers),
+    `delivered`, `closed` or `holiday` (all its weekdays are; closed when a closure helped). Visits in a holiday or closure count as delivered.
     """
     last = min(period.last, as_of)
     if last < period.first:
         return pl.DataFrame(schema={"branch_id": pl.String, "school_week": pl.Date, "state": pl.String})
     monday = period.first - timedelta(days=period.first.weekday())
     sunday = last + timedelta(days=6 - last.weekday())
-    days = school_days(data, Period(monday, sunday), as_of).with_columns(school_week=first_day_of("school_week", pl.col("day")))
-    seen = _days_with_rows(data, as_of).select("branch_id", first_day_of("school_week", pl.col("day")).alias("school_week"), seen=True).unique()
+    days = school_days(data, Period(monday, sunday), as_of)
 
     def any_is(state: str) -> pl.Expr:
         return (pl.col("state") == state).any()
@@ -134,16 +136,15 @@ def weeks(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
         .then(pl.lit("running"))
         .when(any_is("missing"))
         .then(pl.lit("missing"))
-        .when(any_is("delivered") | pl.col("seen").any())
+        .when(any_is("delivered") | pl.col("visited").any())
         .then(pl.lit("delivered"))
         .when(any_is("closed"))
         .then(pl.lit("closed"))
         .otherwise(pl.lit("holiday"))
     )
-    open_weekdays = days.filter(pl.col("day").dt.weekday() <= LAST_WEEKDAY, pl.col("state") != "not_started")
     return (
-        open_weekdays.join(seen, on=["branch_id", "school_week"], how="left")
-        .group_by("branch_id", "school_week")
+        days.filter(pl.col("day").dt.weekday() <= LAST_WEEKDAY, pl.col("state") != "not_started")
+        .group_by("branch_id", first_day_of("school_week", pl.col("day")).alias("school_week"))
         .agg(state=state)
         .sort("branch_id", "school_week")
     )
@@ -163,17 +164,20 @@ def as_many_sessions_earlier(sessions: pl.DataFrame, period: Period, as_of: date
     return Period(before[count - 1], period.first - timedelta(days=1))
 
 
-def _days_with_rows(data: Inputs, as_of: date) -> pl.DataFrame:
-    """Branch and day of everything that was delivered up to as_of."""
-    parts = [
-        data.anonymous.select("branch_id", day="visited_on"),
-        data.sessions.filter(pl.col("status") != "planned").select("branch_id", day="held_on"),
-    ]
-    if data.visits.branch_days is not None:
-        parts.append(data.visits.branch_days.select("branch_id", day="visited_on"))
-    return pl.concat(parts).unique().filter(pl.col("day") <= as_of)
+def _days_with_visits(data: Inputs, as_of: date) -> pl.DataFrame:
+    """Branch and day of every delivered visit up to as_of, with or without a pupil."""
+    named = data.visits.branch_days if data.visits.branch_days is not None else data.anonymous
+    visited = pl.concat([visits.select("branch_id", day="visited_on") for visits in (named, data.anonymous)])
+    return visited.filter(pl.col("day") <= as_of).unique()
 
 
-def _each_day(spans: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+def _weeks_without_a_held_session(data: Inputs, as_of: date) -> pl.DataFrame:
+    """Branch and week for which sessions were delivered and all were cancelled or the branch was closed."""
+    known = data.sessions.filter(pl.col("status") != "planned", pl.col("held_on") <= as_of)
+    held = (pl.col("status") == "held").any()
+    return known.group_by("branch_id", week=first_day_of("school_week", pl.col("held_on"))).agg(held=held).filter(~pl.col("held")).drop("held")
+
+
+def _each_day(spans: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """Spans first_day..last_day written out: keys and `day`, once each."""
     return spans.select(*keys, day=pl.date_ranges("first_day", "last_day")).explode("day").unique()

@@ -1,12 +1,20 @@
 """Participation: how many visits and pupils, how often, and how much of the target group."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import polars as pl
 
 from metrics import periods
 from metrics.indicators import selection as select
+from metrics.methods import uncertainty
 from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Figures, Inputs, View
+
+ACTIVE_DAYS = 28
+#: Until so long after the first delivered day a pupil may seem new who came before the registration began.
+START_UP = timedelta(weeks=8)
+#: In a period of so many days there are months enough to let sessions of one branch in one month stand together; in a shorter one weeks.
+LONG_ENOUGH_FOR_MONTHS = 183
 
 
 def visits(data: Inputs, view: View) -> Figures:
@@ -14,19 +22,48 @@ def visits(data: Inputs, view: View) -> Figures:
 
     numerator and value: visits; pupils: the children who are known, or as many as came without a name on one day when that is more.
     """
-    named = select.pupil_totals(select.per_pupil(data, view, select.visits_in(data, view)), view.keys)
-    nameless = select.totals(select.anonymous_in(data, view), view.keys, nameless=pl.col("visits").sum(), nameless_on_a_day=pl.col("visits").max().fill_null(0))
-    both = named.join(nameless, on=view.keys, how="full", coalesce=True).fill_null(0) if view.keys else named.join(nameless, how="cross")
-    counts = both.select(
-        *view.keys,
-        numerator=pl.col("visits") + pl.col("nameless"),
-        pupils=pl.max_horizontal("pupils", "nameless_on_a_day"),
-        most="most",
+    counts = _all_visits(view, select.per_pupil(data, view, select.visits_in(data, view)), select.anonymous_in(data, view))
+    rows = select.counted(select.cells(data, view), counts.drop("named"), view.keys).with_columns(value="numerator", method=pl.lit("count"))
+    return select.figures("visits", view, _with_largest(rows), select.coverage(data, view))
+
+
+def visits_per_session(data: Inputs, view: View) -> Figures:
+    """Visits per held session, with those without a pupil: sum over sum, a pupil once for every session. Grains of branch and time.
+
+    denominator: held sessions in weeks for which visits were delivered; the others are counted in the coverage (`sessions_without_list`), of which known is the
+    share of the visits that fell on such a session. Limits: sessions of one branch in one month are alike and form one cluster, or in one week where the
+    period is shorter than half a year or the unit of time shorter than a school year. Without a held session there is no figure (`no_sessions`).
+    """
+    select.refuse_grains(view, *select.PUPIL_GRAINS)
+    by_branch = view if "branch" in view.by else replace(view, by=(*view.by, "branch"))
+    at = ["branch_id", "visited_on"]
+    held = select.held_sessions(data, by_branch)
+    sessions = held.filter("covered")
+    came, nameless = select.visits_in(data, by_branch), select.anonymous_in(data, by_branch)
+    named = came.join(sessions, on=at, how="semi", maintain_order="left")
+    nameless_there = nameless.join(sessions, on=at, how="semi")
+    pupils = select.per_pupil(data, view, named)
+    counts = _all_visits(view, pupils, nameless_there).select(*view.keys, "pupils", "most")
+
+    each = pl.concat([named.select(*at, visits=pl.lit(1, pl.Int64)), nameless_there.select(*at, "visits")]).group_by(at).agg(pl.col("visits").sum())
+    is_long = view.period.last - view.period.first >= timedelta(days=LONG_ENOUGH_FOR_MONTHS)
+    unit = "month" if is_long and not set(view.by) & {"school_quarter", "month", "school_week"} else "school_week"
+    clusters = (
+        sessions.join(each, on=at, how="left")
+        .group_by(*view.keys, pl.col("branch_id").alias("of_branch"), periods.first_day_of(unit, pl.col("visited_on")).alias("of_unit"))
+        .agg(numerator=pl.col("visits").fill_null(0).sum(), denominator=pl.len().cast(pl.Int64))
     )
-    rows = select.counted(select.cells(data, view), counts, view.keys).with_columns(
-        value="numerator", largest=pl.col("most") / select.positive("numerator"), method=pl.lit("count")
+    ratios = uncertainty.clustered_ratios(clusters, view.keys, confidence=view.confidence)
+    found = select.counted(select.cells(data, view), ratios.select(*view.keys, "denominator", "numerator"), view.keys)
+    rows = _beside(_beside(found, ratios.select(*view.keys, "value", "lower", "upper"), view), counts, view).with_columns(
+        reason=pl.when(pl.col("denominator") == 0).then(pl.lit("no_sessions")).otherwise("reason"),
+        method=pl.lit("clustered"),
     )
-    return select.figures("visits", view, rows, select.coverage(data, view))
+    missing = held.height - sessions.height
+    everybody = came.height + int(nameless["visits"].sum())
+    known = (named.height + int(nameless_there["visits"].sum())) / everybody if everybody else None
+    notes = (("sessions_without_list", str(missing)),) if missing else ()
+    return select.figures("visits_per_session", view, _with_largest(rows), select.coverage(data, view, known, notes), counts_below="sessions")
 
 
 def participants(data: Inputs, view: View) -> Figures:
@@ -36,10 +73,25 @@ def participants(data: Inputs, view: View) -> Figures:
 
 
 def new_participants(data: Inputs, view: View) -> Figures:
-    """Pupils whose first visit to the programme lies in the period, in the branch and unit of time of that visit."""
+    """Pupils whose first visit to the programme lies in the period, in the branch and unit of time of that visit.
+
+    The coverage says `start_up` with the first delivered day where the period begins within eight weeks of it: pupils who came before seem new.
+    """
     first_days = data.visits.pupils.select("pupil_id", visited_on="first")
     first_visits = select.visits_in(data, view).join(first_days, on=["pupil_id", "visited_on"], how="semi", maintain_order="left")
-    return _pupil_count("new_participants", data, view, select.per_pupil(data, view, first_visits))
+    began = pl.concat([data.visits.days["visited_on"], data.coverage["first_day"]]).min()
+    notes = (("start_up", str(began)),) if isinstance(began, date) and view.period.first < began + START_UP else ()
+    return _pupil_count("new_participants", data, view, select.per_pupil(data, view, first_visits), notes=notes)
+
+
+def active_pupils(data: Inputs, view: View) -> Figures:
+    """Pupils who came in the 28 days up to and including the last day of the period, or of each unit of time in it; never later than as_of.
+
+    `too_early` where the registration of the branches had not begun 28 days before.
+    """
+    days = select.days_before_each_end(view, ACTIVE_DAYS)
+    pupils = select.per_pupil(data, view, select.visits_in(data, view, days))
+    return _pupil_count("active_pupils", data, view, pupils, days=days)
 
 
 def reach(data: Inputs, view: View) -> Figures:
@@ -54,10 +106,76 @@ def reach(data: Inputs, view: View) -> Figures:
     return select.figures("reach", view, shares, select.coverage(data, view, select.share_with_home(data, view), notes))
 
 
-def _pupil_count(indicator: str, data: Inputs, view: View, pupils: pl.DataFrame) -> Figures:
+def visits_per_100_pupils(data: Inputs, view: View) -> Figures:
+    """Visits of residents per 100 pupils of the target group. Visits of one pupil are not independent, so the limits allow for the frequent ones.
+
+    numerator: visits of pupils whose home is known to be there; denominator and rows as `reach`; may exceed 100.
+    """
+    rows, notes = _residents(data, view)
+    rows = rows.with_columns(numerator="visits", denominator="target", sum_of_squares="squares")
+    rows = uncertainty.clustered_rates(rows, confidence=view.confidence).with_columns(
+        reason=pl.when(pl.col("reason").is_not_null()).then("reason").when(pl.col("value").is_null()).then(pl.lit("no_denominator"))
+    )
+    known = select.share_with_home(data, view)
+    return select.figures("visits_per_100_pupils", view, _with_largest(rows), select.coverage(data, view, known, notes))
+
+
+def known_pupil(data: Inputs, view: View) -> Figures:
+    """Share of the visits that were made by a pupil who is known. Counted in full, so without limits. Grains of branch and time."""
+    return _known_share("known_pupil", data, view, pl.lit(True))
+
+
+def known_home(data: Inputs, view: View) -> Figures:
+    """Share of the visits of which the home is known, outside the municipality included. Counted in full, so without limits. Grains of branch and time."""
+    return _known_share("known_home", data, view, pl.col("neighbourhood_code") != UNKNOWN)
+
+
+def _pupil_count(
+    indicator: str, data: Inputs, view: View, pupils: pl.DataFrame, *, days: pl.DataFrame | None = None, notes: tuple[tuple[str, str], ...] = ()
+) -> Figures:
+    """pupils: as `per_pupil`, one row per pupil and cell. days: those of the view, or the others that the figure is about."""
     counts = select.totals(pupils, view.keys, numerator=pl.len().cast(pl.Int64))
-    rows = select.counted(select.cells(data, view), counts, view.keys).with_columns(value="numerator", pupils="numerator", method=pl.lit("count"))
-    return select.figures(indicator, view, rows, select.coverage(data, view, select.share_with_pupil(data, view)))
+    cells = select.cells(data, view, days, from_the_first_day=days is not None)
+    rows = select.counted(cells, counts, view.keys).with_columns(value="numerator", pupils="numerator", method=pl.lit("count"))
+    return select.figures(indicator, view, rows, select.coverage(data, view, select.share_with_pupil(data, view), notes))
+
+
+def _known_share(indicator: str, data: Inputs, view: View, is_known: pl.Expr) -> Figures:
+    select.refuse_grains(view, *select.PUPIL_GRAINS)
+    by_home = replace(view, by=(*view.by, "neighbourhood"))
+    pupils = select.per_pupil(data, by_home, select.visits_in(data, view))
+    counts = _all_visits(view, pupils, select.anonymous_in(data, view))
+    known = select.totals(pupils.filter(is_known), view.keys, known=pl.col("visits").sum())
+    counts = _beside(counts, known, view).select(*view.keys, "numerator", "pupils", pl.col("known").fill_null(0))
+    rows = select.counted(select.cells(data, view), counts, view.keys)
+    whole = select.positive("numerator")
+    rows = rows.with_columns(numerator="known", denominator="numerator", value=pl.col("known") / whole, method=pl.lit("count")).with_columns(
+        reason=pl.when(pl.col("reason").is_null() & pl.col("value").is_null()).then(pl.lit("no_denominator")).otherwise("reason")
+    )
+    return select.figures(indicator, view, rows, select.coverage(data, view), counts_below="visits")
+
+
+def _all_visits(view: View, pupils: pl.DataFrame, nameless: pl.DataFrame) -> pl.DataFrame:
+    """Per cell: numerator (all visits), named, pupils (the children behind them at least), most (visits of the most frequent pupil).
+
+    pupils: as `per_pupil`; nameless: as `anonymous_in`.
+    """
+    known = select.pupil_totals(pupils, view.keys).drop("squares")
+    unknown = select.totals(nameless, view.keys, nameless=pl.col("visits").sum(), on_one_day=pl.col("visits").max().fill_null(0))
+    both = known.join(unknown, on=view.keys, how="full", coalesce=True) if view.keys else known.join(unknown, how="cross")
+    both = both.with_columns(pl.col("pupils", "visits", "most", "nameless", "on_one_day").fill_null(0))
+    return both.select(
+        *view.keys, numerator=pl.col("visits") + pl.col("nameless"), named="visits", pupils=pl.max_horizontal("pupils", "on_one_day"), most="most"
+    )
+
+
+def _with_largest(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(largest=pl.col("most") / select.positive("numerator"))
+
+
+def _beside(rows: pl.DataFrame, more: pl.DataFrame, view: View) -> pl.DataFrame:
+    """More columns of the same cells; null where there are none."""
+    return rows.join(more, on=view.keys, how="left") if view.keys else rows.join(more, how="cross")
 
 
 def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str, str], ...]]:
@@ -74,5 +192,4 @@ def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str,
         pupils = pupils.join(group, on=home, how="semi").vstack(pupils.filter(pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN])))
     rows = select.counted(select.cells(data, view), select.pupil_totals(pupils, view.keys), view.keys)
     targets = select.totals(group, view.keys, target=pl.when(pl.len() > 0).then(pl.col("target").sum()))
-    rows = rows.join(targets, on=view.keys, how="left") if view.keys else rows.join(targets, how="cross")
-    return rows, select.population_notes(group)
+    return _beside(rows, targets, view), select.population_notes(group)

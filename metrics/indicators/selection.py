@@ -33,8 +33,10 @@ ESTIMATE: dict[str, dict[str, float]] = {"PO": {"a_00_14": 3 / 15}, "VO": {"a_00
 
 
 def refuse_grains(view: View, *unfit: str) -> None:
-    """Raise Refused("grain_does_not_fit") where the view asks for a grain that has no meaning for an indicator."""
+    """Raise Refused("grain_does_not_fit") where the view asks for a grain that has no meaning for an indicator, or chooses districts while homes have none."""
     asked = [grain for grain in view.by if grain in unfit]
+    if view.districts and "district" in unfit:
+        asked.append("district")
     if asked:
         raise Refused("grain_does_not_fit", grains=asked)
 
@@ -47,6 +49,14 @@ def keys_of(view: View, grains: Sequence[str]) -> list[str]:
 def days_in(view: View) -> pl.DataFrame:
     """The days that count, up to as_of: `day` and the keys of time of the view."""
     return periods.days_of(view.period, view.as_of, keys_of(view, periods.TIME_GRAINS))
+
+
+def days_before_each_end(view: View, days: int) -> pl.DataFrame:
+    """The last `days` days of the period, or before the end of each unit of time in it: as `days_in`, but a day may stand in several units."""
+    keys = keys_of(view, periods.TIME_GRAINS)
+    ends = totals(days_in(view), keys, end=pl.col("day").max()).drop_nulls("end")
+    window = pl.date_ranges(pl.col("end").dt.offset_by(f"-{days - 1}d"), "end").alias("day")
+    return ends.select(window, *keys).explode("day")
 
 
 def branches_in(data: Inputs, view: View) -> pl.DataFrame:
@@ -113,14 +123,26 @@ def districts_of(data: Inputs) -> pl.DataFrame:
     return data.neighbourhoods.select("neighbourhood_code", "district_code").unique("neighbourhood_code")
 
 
-def cells(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.DataFrame:
+def held_sessions(data: Inputs, view: View) -> pl.DataFrame:
+    """Sessions that were held: branch_id, visited_on, the keys of branch and time of the view, covered (False: its list of visits was not delivered)."""
+    days = days_in(view)
+    keys = [key for key in (*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)) if key != "branch_id"]
+    held = (
+        data.sessions.filter(pl.col("status") == "held").select("branch_id", day="held_on").join(branches_in(data, view), on="branch_id").join(days, on="day")
+    )
+    covered = _school_days(data, view, days).select("branch_id", "day", "covered")
+    return held.join(covered, on=["branch_id", "day"]).select("branch_id", "covered", *keys, visited_on="day")
+
+
+def cells(data: Inputs, view: View, days: pl.DataFrame | None = None, *, from_the_first_day: bool = False) -> pl.DataFrame:
     """Every cell that the view asks for: its keys, and `reason` why there can be no figure (null where deliveries speak about it).
 
     Places, levels, branches, sectors and units of time are there whether anybody came or not; outside and unknown only where they occur, so not here.
     reason: `too_early` (as_of lies before the period), `not_delivered`, `closed`, `holiday` (all its school days are), `not_started` (no delivery yet).
+    days: those of the view, or others. from_the_first_day: the figure needs all these days, so it is `too_early` where registration began after the first.
     """
     days = days_in(view) if days is None else days
-    found = _branch_and_time(data, view, days)
+    found = _branch_and_time(data, view, days, from_the_first_day=from_the_first_day)
     places = data.neighbourhoods.with_columns(_district())
     if view.districts:
         places = places.filter(pl.col("district_code").is_in(view.districts))
@@ -131,20 +153,23 @@ def cells(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.Data
     return found.select(*view.keys, "reason")
 
 
-def _branch_and_time(data: Inputs, view: View, days: pl.DataFrame) -> pl.DataFrame:
+def _branch_and_time(data: Inputs, view: View, days: pl.DataFrame, *, from_the_first_day: bool) -> pl.DataFrame:
     keys = [*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)]
     branches = branches_in(data, view)
     if days.is_empty():
         nothing = days.join(branches, how="cross").select(*keys, reason=pl.lit("too_early", pl.String))
         return nothing if keys else pl.DataFrame({"reason": ["too_early"]})
-    span = Period(_day(days["day"].min()), _day(days["day"].max()))
-    school_days = periods.school_days(data, span, view.as_of).join(branches, on="branch_id").join(days, on="day")
+    school_days = _school_days(data, view, days).join(branches, on="branch_id").join(days, on="day")
 
     def any_is(*states: str) -> pl.Expr:
         return pl.col("state").is_in(states).any()
 
+    at_first = pl.col("state").filter(pl.col("day") == pl.col("day").min())
+    too_early = (at_first == "not_started").all() & ~(pl.col("state") == "not_started").all() & from_the_first_day
     reason = (
-        pl.when(any_is("delivered"))
+        pl.when(too_early)
+        .then(pl.lit("too_early"))
+        .when(any_is("delivered"))
         .then(pl.lit(None, pl.String))
         .when(any_is("missing"))
         .then(pl.lit("not_delivered"))
@@ -157,14 +182,22 @@ def _branch_and_time(data: Inputs, view: View, days: pl.DataFrame) -> pl.DataFra
     return school_days.group_by(keys).agg(reason) if keys else school_days.select(reason)
 
 
+def _school_days(data: Inputs, view: View, days: pl.DataFrame) -> pl.DataFrame:
+    first, last = days["day"].min(), days["day"].max()
+    span = Period(first, last) if isinstance(first, date) and isinstance(last, date) else view.period
+    return periods.school_days(data, span, view.as_of)
+
+
 def counted(found: pl.DataFrame, counts: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """The cells with what was counted in them: a true 0 where deliveries speak about a cell, null with its reason where they do not.
 
-    counts: keys and whole-number columns, of which the first says whether anybody came; rows outside the cells (outside, unknown) are added.
+    counts: keys and number columns, of which the first says whether anybody came; rows outside the cells (outside, unknown) are added. Where somebody came
+    the day was no holiday for them, so only `too_early` stays.
     """
     rows = found.join(counts, on=keys, how="full", coalesce=True) if keys else found.join(counts, how="cross")
     columns = [column for column in counts.columns if column not in keys]
-    rows = rows.with_columns(reason=pl.when(pl.col(columns[0]).fill_null(0) == 0).then("reason"))
+    nobody = pl.col(columns[0]).fill_null(0) == 0
+    rows = rows.with_columns(reason=pl.when(nobody | (pl.col("reason") == "too_early")).then("reason"))
     return rows.with_columns(pl.when(pl.col("reason").is_null()).then(pl.col(column).fill_null(0)).alias(column) for column in columns)
 
 
@@ -300,9 +333,3 @@ def _district() -> pl.Expr:
     """District of a neighbourhood; outside and unknown are their own."""
     code = pl.col("neighbourhood_code")
     return pl.when(code.is_in([OUTSIDE, UNKNOWN])).then(code).otherwise(pl.col("district_code").fill_null(UNKNOWN)).alias("district_code")
-
-
-def _day(value: object) -> date:
-    if not isinstance(value, date):
-        raise TypeError(value)
-    return value

@@ -7,12 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.indicators.participation import new_participants, participants, reach, visits
+from metrics.disclosure.working import Rule, protect
+from metrics.indicators.participation import (
+    active_pupils,
+    known_home,
+    known_pupil,
+    new_participants,
+    participants,
+    reach,
+    visits,
+    visits_per_100_pupils,
+    visits_per_session,
+)
 from metrics.indicators.selection import PARTS
 from metrics.shapes import Coverage, Period, Refused, View
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
-FAMILY = (visits, participants, new_participants, reach)
+FAMILY = (visits, visits_per_session, participants, new_participants, active_pupils, reach, visits_per_100_pupils, known_pupil, known_home)
+BY_BRANCH_AND_TIME_ONLY = (visits_per_session, known_pupil, known_home)
 SEPTEMBER, OCTOBER, NOVEMBER, DECEMBER = (date(2025, month, 1) for month in (9, 10, 11, 12))
 
 
@@ -200,6 +212,141 @@ def test_new_participants_count_where_and_when_they_first_came():
     assert values(new_participants(town, per(AUTUMN, "branch"))) == [("centre", 0, None), ("harbour", 1, None)]
 
 
+def test_new_participants_in_the_first_eight_weeks_of_the_registration_come_with_a_warning():
+    town = programme("pupil | visited_on\n 1 | 2025-06-16")
+    assert new_participants(town, AUTUMN).coverage.notes == (("start_up", "2025-06-16"),)
+    later = View(Period(date(2025, 8, 11), date(2025, 12, 31)), date(2025, 12, 31))
+    assert new_participants(town, later).coverage.notes == ()
+
+
+def test_active_pupils_came_in_the_28_days_up_to_the_end_of_each_month():
+    town = programme(
+        """pupil | visited_on
+           1     | 2025-08-04
+           2     | 2025-09-02   # 28 days before the end of September, that day not counted
+           3     | 2025-09-03   # the first of the 28 days that end on 30 September
+           3     | 2025-09-30
+           4     | 2025-10-01""",
+        covers="first_day | last_day\n 2025-08-04 | 2025-12-31",
+    )
+    assert values(active_pupils(town, per(AUTUMN, "month", as_of=date(2025, 10, 6)))) == [
+        (date(2025, 8, 1), 1, None),  # 4 August is the first of the 28 days that end on 31 August
+        (SEPTEMBER, 1, None),
+        (OCTOBER, 2, None),  # up to as_of: 9 September to 6 October
+    ]
+    assert values(active_pupils(town, AUTUMN)) == [(0, None)]
+
+
+def test_it_is_too_early_for_active_pupils_when_registration_began_less_than_28_days_ago():
+    town = programme("pupil | branch | visited_on\n 1 | centre | 2025-08-04\n 2 | harbour | 2025-09-15\n 1 | centre | 2025-09-15")
+    assert values(active_pupils(town, per(AUTUMN, "branch", as_of=date(2025, 9, 20)))) == [("centre", 1, None), ("harbour", None, "too_early")]
+    assert values(active_pupils(town, per(AUTUMN, as_of=date(2025, 9, 20)))) == [(2, None)]
+    assert values(active_pupils(town, per(AUTUMN, as_of=date(2025, 8, 20)))) == [(None, "too_early")]
+
+
+# --- visits per session -----------------------------------------------------------------------------------------------
+
+MONDAYS = """branch  | held_on    | status
+             centre  | 2025-09-01 | held
+             centre  | 2025-09-02 | held        # nobody came: a zero
+             centre  | 2025-09-08 | cancelled
+             harbour | 2025-09-01 | held
+             harbour | 2025-09-08 | held        # its list was never delivered
+             harbour | 2025-09-15 | planned"""
+CAME = """pupil | branch  | visited_on
+          1     | centre  | 2025-09-01
+          2     | centre  | 2025-09-01
+                | centre  | 2025-09-01
+          2     | harbour | 2025-09-01   # the other branch on the same day: another session
+          3     | centre  | 2025-09-08   # came although the session was cancelled"""
+
+
+def test_visits_per_session_counts_held_sessions_with_a_list_and_all_who_came_to_them():
+    figures = visits_per_session(programme(CAME, sessions=MONDAYS), per(AUTUMN, as_of=date(2025, 9, 14)))
+    assert parts(figures) == [(4, 3, pytest.approx(4 / 3))]
+    assert figures.frame.select("pupils", "largest").row(0) == (2, 0.5)
+    assert figures.coverage == Coverage(known=0.8, missing_weeks=1, notes=(("sessions_without_list", "1"),))
+    by_branch = visits_per_session(programme(CAME, sessions=MONDAYS), per(AUTUMN, "branch", as_of=date(2025, 9, 14)))
+    assert parts(by_branch) == [("centre", 3, 2, 1.5), ("harbour", 1, 1, 1.0)]
+
+
+def test_without_sessions_there_are_visits_but_none_per_session():
+    town = programme(CAME)
+    assert values(visits_per_session(town, AUTUMN)) == [(None, "no_sessions")]
+    assert values(visits(town, AUTUMN)) == [(4, None)]
+
+
+def test_the_margin_of_visits_per_session_takes_a_month_of_a_branch_as_one_observation():
+    """Worked by hand: clusters of 10 visits in 2 sessions, 14 in 2 and 30 in 4; ratio 54 / 8 = 6.75; errors -3.5, 0.5, 3; t(2) = 4.302653."""
+    days = {date(2025, 9, 1): 4, date(2025, 9, 29): 6, date(2025, 10, 6): 7, date(2025, 10, 27): 7}
+    days |= {date(2025, 11, 3): 5, date(2025, 11, 10): 8, date(2025, 11, 17): 10, date(2025, 11, 24): 7}
+    visited = [f"{pupil} | {day}" for day, pupils in days.items() for pupil in range(pupils)]
+    held = [f"{day} | held" for day in days]
+    town = programme("\n".join(["pupil | visited_on", *visited]), sessions="\n".join(["held_on | status", *held]))
+    row = visits_per_session(town, SCHOOL_YEAR).frame.row(0, named=True)
+    error = (3 / 2 * (3.5**2 + 0.5**2 + 3**2)) ** 0.5 / 8
+    assert (row["value"], row["method"]) == (6.75, "clustered")
+    assert (row["lower"], row["upper"]) == pytest.approx((6.75 - 4.302653 * error, 6.75 + 4.302653 * error), abs=1e-5)
+    per_week = visits_per_session(town, per(AUTUMN, "month")).frame.filter(pl.col("month") == NOVEMBER).row(0, named=True)
+    error = (4 / 3 * (2.5**2 + 0.5**2 + 2.5**2 + 0.5**2)) ** 0.5 / 4  # four weeks of one session each; t(3) = 3.182446
+    assert (per_week["value"], per_week["lower"]) == pytest.approx((7.5, 7.5 - 3.182446 * error), abs=1e-5)
+
+
+def test_ten_children_in_three_sessions_may_be_seen_two_may_not():
+    came = "\n".join(["pupil | visited_on", *(f"{pupil} | 2025-09-01" for pupil in range(10))])
+    sessions = "held_on | status\n 2025-09-01 | held\n 2025-09-02 | held"
+    assert values(protect(visits_per_session(programme(came, sessions=sessions), AUTUMN), Rule())) == [(5, None)]
+    assert values(protect(visits_per_session(programme(CAME, sessions=MONDAYS), AUTUMN), Rule())) == [(None, "hidden")]
+
+
+# --- visits per 100 pupils, and what is known -------------------------------------------------------------------------
+
+
+def test_visits_per_100_pupils_counts_visits_of_residents_and_widens_for_frequent_pupils():
+    town = programme(
+        """pupil | home    | visited_on
+           1     | north   | 2025-09-01
+           1     | north   | 2025-09-02
+           1     | north   | 2025-09-03
+           2     | north   | 2025-09-01
+           3     | outside | 2025-09-01
+                 |         | 2025-09-01""",
+        target_group={"north": 2, "south": 50},
+    )
+    by_home = visits_per_100_pupils(town, per(AUTUMN, "neighbourhood"))
+    assert parts(by_home)[:2] == [("north", 4, 2, 200.0), ("outside", 1, None, None)]
+    assert parts(visits_per_100_pupils(town, AUTUMN)) == [(4, 52, pytest.approx(100 * 4 / 52))]
+    row = by_home.frame.row(0, named=True)
+    exact_lower, exact_upper, factor = 1.089865, 10.241589, ((3**2 + 1) / 4) ** 0.5  # exact limits of 4, chi-square tables
+    assert (row["lower"], row["upper"]) == pytest.approx((max(0, 200 - factor * (200 - 50 * exact_lower)), 200 + factor * (50 * exact_upper - 200)), abs=1e-3)
+    assert (row["pupils"], row["largest"], row["method"]) == (2, 0.75, "exact")
+
+
+def test_the_known_shares_count_visits_and_say_nothing_where_nobody_came():
+    town = programme(
+        """pupil | branch  | home    | visited_on
+           1     | centre  | north   | 2025-09-01
+           1     | centre  |         | 2025-10-01   # the home known in September stands for the whole period
+           2     | centre  |         | 2025-09-01
+           3     | centre  | outside | 2025-09-01
+                 | centre  |         | 2025-09-01""",
+        branches={"centre": "VO", "harbour": "PO"},
+        covers="branch | first_day | last_day\n harbour | 2025-09-01 | 2025-12-31",
+    )
+    assert parts(known_pupil(town, per(AUTUMN, "branch"))) == [("centre", 4, 5, 0.8), ("harbour", 0, 0, None)]
+    assert known_pupil(town, per(AUTUMN, "branch")).frame["reason"].to_list() == [None, "no_denominator"]
+    assert parts(known_home(town, AUTUMN)) == [(3, 5, 0.6)]
+    assert known_home(town, AUTUMN).frame["lower"].to_list() == [None]
+
+
+def test_grains_of_homes_have_no_meaning_for_sessions_and_known_shares():
+    for indicator in BY_BRANCH_AND_TIME_ONLY:
+        for view in (per(AUTUMN, "neighbourhood"), per(AUTUMN, "level"), per(AUTUMN, districts=("city",))):
+            with pytest.raises(Refused) as refused:
+                indicator(programme(), view)
+            assert refused.value.code == "grain_does_not_fit"
+
+
 # --- missing is not zero ----------------------------------------------------------------------------------------------
 
 
@@ -219,6 +366,15 @@ def test_nobody_came_closed_holiday_and_not_delivered_are_four_things():
     ]
     in_second_week = View(Period(date(2025, 9, 8), date(2025, 9, 14)), date(2026, 1, 1))
     assert values(participants(town, in_second_week)) == [(0, None)]  # the cover was stated: silence means nobody came
+
+
+def test_a_held_session_without_its_list_is_missing_and_a_cancelled_one_explains_that_nobody_came():
+    town = programme(
+        "pupil | visited_on\n 1 | 2025-09-03",
+        sessions="held_on | status\n 2025-09-10 | held\n 2025-09-17 | cancelled\n 2025-09-24 | planned",
+    )
+    weeks = values(participants(town, per(AUTUMN, "school_week", as_of=date(2025, 9, 28))))
+    assert [(value, reason) for _, value, reason in weeks[-4:]] == [(1, None), (None, "not_delivered"), (0, None), (None, "not_delivered")]
 
 
 def test_before_the_first_visit_there_is_no_figure():
@@ -246,6 +402,8 @@ def test_weeks_that_were_not_delivered_are_counted_beside_the_figure():
     "by", [(), ("neighbourhood",), ("district", "month"), ("sector",), ("school_year",), ("school_quarter",), ("school_week", "neighbourhood")]
 )
 def test_every_figure_has_the_same_columns_and_types_also_without_any_data(indicator, by):
+    if indicator in BY_BRANCH_AND_TIME_ONLY and set(by) & {"neighbourhood", "district"}:
+        by = ("branch",)
     for town in (programme(), programme("pupil | visited_on\n 1 | 2025-09-03"), programme("pupil | visited_on\n | 2025-09-03")):
         figures = indicator(town, per(AUTUMN, *by))
         assert figures.frame.columns == [*figures.view.keys, *PARTS]
@@ -257,8 +415,9 @@ def test_every_figure_has_the_same_columns_and_types_also_without_any_data(indic
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = settings(max_examples=25)
+few = settings(max_examples=20)
 BRANCHES = {"centre": "VO", "harbour": "PO", "mill": "PO"}
+SESSIONS = [date(2025, 8, 1) + timedelta(days=day) for day in range(0, 300, 3)]
 GRAINS = st.lists(st.sampled_from(["neighbourhood", "district", "sector", "school_year", "month", "school_week"]), unique=True, max_size=2).map(tuple)
 VISITS = st.lists(
     st.tuples(
@@ -279,7 +438,12 @@ def town_of(rows):
         target_group={"north": 5, "south": 40},
         districts={"north": "city", "south": "city"},
         covers="branch | first_day | last_day\n centre | 2025-06-01 | 2026-07-31\n harbour | 2025-06-01 | 2026-07-31\n mill | 2025-06-01 | 2026-07-31",
+        sessions="\n".join(["branch | held_on | status", *(f"{branch} | {day} | held" for branch in BRANCHES for day in SESSIONS)]),
     )
+
+
+def fitting(by):
+    return [indicator for indicator in FAMILY if not (indicator in BY_BRANCH_AND_TIME_ONLY and set(by) & {"neighbourhood", "district"})]
 
 
 def total(figures):
@@ -333,7 +497,7 @@ def test_the_whole_of_reach_is_the_sum_of_its_neighbourhoods(rows):
 @few
 @given(VISITS, GRAINS)
 def test_no_figure_is_nan_or_infinite_and_limits_hold_the_value(rows, by):
-    for indicator in FAMILY:
+    for indicator in fitting(by):
         frame = indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame
         for name in ("numerator", "denominator", "value", "lower", "upper", "largest"):
             assert frame[name].drop_nulls().is_finite().all()
@@ -348,5 +512,5 @@ def test_the_order_of_the_rows_and_a_list_delivered_twice_change_nothing(rows, b
     home_of: dict[int, str] = {}
     rows = [(pupil, branch, home_of.setdefault(pupil, home), day) for pupil, branch, home, day in rows if pupil]
     mixed = chance.sample(rows + rows[::2], len(rows) + len(rows[::2]))
-    for indicator in FAMILY:
+    for indicator in fitting(by):
         assert indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame.equals(indicator(town_of(mixed), per(SCHOOL_YEAR, *by)).frame)

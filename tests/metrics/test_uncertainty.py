@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from metrics.methods import uncertainty
@@ -256,6 +257,54 @@ def test_limits_without_a_sum_of_squares_are_unknown_and_without_visits_the_plai
     with pytest.raises(Refused) as refused:
         uncertainty.clustered_rates(counts((12, 100), sum_of_squares=[0]))
     assert refused.value.code == "sum_of_squares_without_events"
+
+
+# --- ratios over clusters ---------------------------------------------------------------------------------------------
+
+CLUSTERS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), min_size=2, max_size=12)
+
+
+@given(CLUSTERS, confidences)
+def test_a_ratio_over_clusters_has_the_limits_of_cluster_robust_least_squares(pairs, confidence):
+    """The mean of y / m over units, each session of a cluster a row of its own, with CR1 standard errors and t(G - 1): statsmodels."""
+    value, lower, upper = limits(uncertainty.clustered_ratios(counts(*pairs), confidence=confidence))
+    assert value == pytest.approx(sum(x for x, _ in pairs) / sum(n for _, n in pairs))
+    if lower is None:
+        assert all(abs(x - value * n) < 1e-9 for x, n in pairs)
+        return
+    rows = [(x / n, cluster) for cluster, (x, n) in enumerate(pairs) for _ in range(n)]
+    each, cluster = np.array(rows).T
+    options = {"groups": cluster.astype(int), "use_correction": False}
+    fitted = OLS(each, np.ones(len(rows))).fit(cov_type="cluster", cov_kwds=options, use_t=True)
+    g = len(pairs)
+    half = stats.t.ppf((1 + confidence) / 2, g - 1) * fitted.bse[0] * math.sqrt(g / (g - 1))
+    assert (lower, upper) == pytest.approx((max(0, value - half), value + half), abs=1e-6)
+
+
+@given(CLUSTERS)
+def test_sessions_that_are_alike_widen_the_margin_when_they_stand_together(pairs):
+    """Every cluster written out as two half clusters that are the same: taken apart they pretend to be twice as many observations."""
+    together = counts(*[(2 * x, 2 * n) for x, n in pairs])
+    apart = counts(*[pair for pair in pairs for _ in range(2)])
+    _, lower, upper = limits(uncertainty.clustered_ratios(together))
+    _, apart_lower, apart_upper = limits(uncertainty.clustered_ratios(apart))
+    if upper is not None:
+        assert apart_lower >= lower
+        assert apart_upper <= upper
+
+
+def test_ratios_come_per_key_and_without_limits_where_one_cluster_or_no_variation_gives_none():
+    frame = counts((10, 2), (20, 2), (7, 1), (6, 2), (3, 1), (0, 0), key=["two", "two", "one", "same", "same", "none"])
+    found = uncertainty.clustered_ratios(frame, ["key"])
+    assert found.select("key", "numerator", "denominator", "value", "clusters").rows() == [
+        ("none", 0.0, 0.0, None, 1),
+        ("one", 7.0, 1.0, 7.0, 1),
+        ("same", 9.0, 3.0, 3.0, 2),
+        ("two", 30.0, 4.0, 7.5, 2),
+    ]
+    assert [limit is None for limit in found["upper"]] == [True, True, True, False]
+    assert found["lower"][3] == 0  # t(1) reaches below nothing, where no visits can be
+    assert uncertainty.clustered_ratios(frame.head(0), ["key"]).height == 0
 
 
 # --- difference and ratio ---------------------------------------------------------------------------------------------
