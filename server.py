@@ -242,12 +242,12 @@ class Server(uvicorn.Server):
 
 def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Answer until stopped. port 0 takes a free one; ready gets the address to open. Raises NotLocal, or OSError when the port is taken."""
-    if local_mode() and not is_loopback(host):
+    app = create()  # first: it tells Streamlit where the settings and secrets are, from whatever folder we were started
+    local = local_mode()
+    if local and not is_loopback(host):
         raise NotLocal(host)
-    config = uvicorn.Config(
-        create(), ws="websockets-sansio", log_level="warning", proxy_headers=not local_mode(), server_header=False, timeout_graceful_shutdown=3
-    )
-    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, reuse_port=False) as listener:
+    config = uvicorn.Config(app, ws="websockets-sansio", log_level="warning", proxy_headers=not local, server_header=False, timeout_graceful_shutdown=3)
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{listener.getsockname()[1]}"
         Server(config, lambda: ready(address)).run(sockets=[listener])

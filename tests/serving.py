@@ -63,13 +63,13 @@ def run_command(*arguments: str, environment: dict[str, str] | None = None) -> s
 
 
 @contextmanager
-def serving(folder: Path, *, app: Path | None = None) -> Iterator[Site]:
+def serving(folder: Path, *, app: Path | None = None, started_in: Path = ROOT) -> Iterator[Site]:
     """The monitor on the database in `folder`, until the block ends; app: a folder with an app.py that is served in place of ours."""
-    command = [sys.executable, "-c", SERVE_FOLDER, str(app)] if app else [sys.executable, "manage.py", "serve", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-c", SERVE_FOLDER, str(app)] if app else [sys.executable, str(ROOT / "manage.py"), "serve", "--port", "0", "--no-browser"]
     environment, log = own_environment(folder), folder / "serve.log"
     with (
         log.open("w", encoding="utf-8") as errors,
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+        subprocess.Popen(command, cwd=started_in, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
     ):
         watchdog = threading.Timer(60, process.kill)  # a start that hangs ends as one that failed
         watchdog.start()

@@ -119,6 +119,12 @@ def test_with_an_identity_provider_it_may_answer_others(tmp_path: Path):
     assert said == ["False\n", "True\n"]
 
 
+def test_it_has_its_settings_from_whatever_folder_it_is_started(tmp_path: Path):
+    with serving(tmp_path, started_in=tmp_path) as site:
+        answer, _ = site.get("/app/static/world_110m.json")
+    assert answer.headers["Content-Type"] == "application/json"
+
+
 def test_a_taken_port_is_said_in_one_sentence(site: Site):
     said = run_command("serve", "--port", site.host.split(":")[1], "--no-browser")
     assert said.returncode == 1
