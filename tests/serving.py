@@ -74,7 +74,9 @@ def serving(folder: Path, *, app: Path | None = None, started_in: Path = ROOT) -
         watchdog = threading.Timer(60, process.kill)  # a start that hangs ends as one that failed
         watchdog.start()
         try:
-            yield Site(_address(process.stdout or [], log), log, environment)
+            address = _address(process.stdout or [], log)
+            watchdog.cancel()
+            yield Site(address, log, environment)
         finally:
             watchdog.cancel()
             process.terminate()
