@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 import polars as pl
 
+from metrics.refusals import refuse_missing_columns, refuse_rows
 from metrics.shapes import Interval, Refused
 
 #: From this count on Byar's approximation is as good as the exact Poisson limits (Breslow & Day 1987, section 2.3).
@@ -82,7 +83,7 @@ def clustered_rates(frame: pl.DataFrame, per: float = 100, *, confidence: float 
     rated = rates(frame, per, confidence=confidence)
     refuse_impossible(frame, "sum_of_squares")
     x, squares = pl.col("numerator").cast(pl.Float64), pl.col("sum_of_squares").cast(pl.Float64)
-    _refuse_rows(frame, (x > 0) & (squares == 0), "sum_of_squares_without_events")
+    refuse_rows(frame, (x > 0) & (squares == 0), "sum_of_squares_without_events")
     factor = pl.when(x > 0).then((squares / x).sqrt()).when(x == 0).then(1.0)
     value, lower, upper = pl.col("value"), pl.col("lower"), pl.col("upper")
     return rated.with_columns(
@@ -190,27 +191,19 @@ def funnel(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def refuse_impossible(frame: pl.DataFrame, *columns: str) -> None:
-    """Refuse what can be no count: a column that is absent or no number, NaN or infinity, below zero. Null is no fault."""
-    absent = [name for name in columns if name not in frame.columns]
-    if absent:
-        raise Refused("missing_column", columns=absent)
+    """Refuse what can be no count: `missing_column`, `not_a_number` (text, NaN, infinity), `negative_count`. Null is no fault."""
+    refuse_missing_columns(frame, *columns)
     for name in columns:
-        if not (frame[name].dtype.is_numeric() or frame[name].dtype == pl.Null):
+        if not (frame.schema[name].is_numeric() or frame.schema[name] == pl.Null):
             raise Refused("not_a_number", column=name)
         count = pl.col(name).cast(pl.Float64)
-        _refuse_rows(frame, ~count.is_finite(), "not_a_number", column=name)
-        _refuse_rows(frame, count < 0, "negative_count", column=name)
+        refuse_rows(frame, ~count.is_finite(), "not_a_number")
+        refuse_rows(frame, count < 0, "negative_count")
 
 
 def refuse_numerator_above_denominator(frame: pl.DataFrame) -> None:
     """A part cannot be larger than its whole: the denominator has to be put right, the value is never clipped."""
-    _refuse_rows(frame, pl.col("numerator").cast(pl.Float64) > pl.col("denominator").cast(pl.Float64), "numerator_above_denominator")
-
-
-def _refuse_rows(frame: pl.DataFrame, is_wrong: pl.Expr, code: str, **values: object) -> None:
-    wrong = frame.with_row_index("row").filter(is_wrong)["row"].to_list()
-    if wrong:
-        raise Refused(code, rows=wrong, **values)
+    refuse_rows(frame, pl.col("numerator").cast(pl.Float64) > pl.col("denominator").cast(pl.Float64), "numerator_above_denominator")
 
 
 def _parts() -> tuple[pl.Expr, pl.Expr]:
