@@ -37,7 +37,7 @@ def visits_per_session(data: Inputs, view: View) -> Figures:
     select.refuse_grains(view, *select.PUPIL_GRAINS)
     by_branch = view if "branch" in view.by else replace(view, by=(*view.by, "branch"))
     at = ["branch_id", "visited_on"]
-    held = select.held_sessions(data, by_branch)
+    held = select.sessions_in(data, by_branch).filter(pl.col("status") == "held")
     sessions = held.filter("covered")
     came, nameless = select.visits_in(data, by_branch), select.anonymous_in(data, by_branch)
     named = came.join(sessions, on=at, how="semi", maintain_order="left")

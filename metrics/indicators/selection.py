@@ -123,15 +123,13 @@ def districts_of(data: Inputs) -> pl.DataFrame:
     return data.neighbourhoods.select("neighbourhood_code", "district_code").unique("neighbourhood_code")
 
 
-def held_sessions(data: Inputs, view: View) -> pl.DataFrame:
-    """Sessions that were held: branch_id, visited_on, the keys of branch and time of the view, covered (False: its list of visits was not delivered)."""
+def sessions_in(data: Inputs, view: View) -> pl.DataFrame:
+    """Sessions of the view: branch_id, visited_on, status, the keys of branch and time, covered (False: a list of its visits was not delivered)."""
     days = days_in(view)
     keys = [key for key in (*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)) if key != "branch_id"]
-    held = (
-        data.sessions.filter(pl.col("status") == "held").select("branch_id", day="held_on").join(branches_in(data, view), on="branch_id").join(days, on="day")
-    )
+    sessions = data.sessions.select("branch_id", "status", day="held_on").join(branches_in(data, view), on="branch_id").join(days, on="day")
     covered = _school_days(data, view, days).select("branch_id", "day", "covered")
-    return held.join(covered, on=["branch_id", "day"]).select("branch_id", "covered", *keys, visited_on="day")
+    return sessions.join(covered, on=["branch_id", "day"]).select("branch_id", "status", "covered", *keys, visited_on="day")
 
 
 def cells(data: Inputs, view: View, days: pl.DataFrame | None = None, *, from_the_first_day: bool = False) -> pl.DataFrame:
