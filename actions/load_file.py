@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from sqlalchemy import Connection, Engine, select
 
 from data_access import tables
+from data_access.clock import today
 from data_access.database import begin, look
 from data_access.ingest import ledger, pseudonyms, read_files, store
 from data_access.ingest.known import Known
@@ -69,11 +68,6 @@ def may_deliver(delivery: Delivery) -> None:
         raise FileRefused("file.covers_wrong_days", first=delivery.covers.first, last=delivery.covers.last)
 
 
-def today() -> date:
-    """The date in the Netherlands."""
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
-
-
 def _silent(_step: str) -> None:
     """Nobody watches."""
 
@@ -117,7 +111,8 @@ def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Recei
         ledger.remember_key(connection, judged.fingerprint)
     store.write(connection, load_id, judged.changes)
     ledger.keep_refused(connection, load_id, judged.refused, today())
-    ledger.keep_coverage(connection, load_id, judged.coverage)
+    if receipt.kind == "visits":
+        ledger.keep_coverage(connection, load_id, judged.coverage)
     ledger.raise_version(connection)
     return receipt
 
@@ -138,7 +133,7 @@ def _with_pseudonyms(connection: Connection, parsed: Parsed) -> tuple[Parsed, st
 
 
 def _coverage(parsed: Parsed, delivery: Delivery) -> pl.DataFrame:
-    """The days of each branch that a delivery of visits speaks about: those that the deliverer named, else from its first to its last row."""
+    """The days of each branch that a delivery of visits or sessions speaks about: those that the deliverer named, else from its first to its last row."""
     schema = {"branch_id": pl.String(), "first_day": pl.Date(), "last_day": pl.Date(), "stated": pl.Boolean()}
     held = [frame.select("branch_id", day=DAYS[name]) for name, frame in parsed.rows.items() if name in DAYS]
     if parsed.kind not in store.STRETCHES or not held:

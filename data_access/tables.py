@@ -41,10 +41,12 @@ def _load() -> Column[int]:
 store = Table(
     "store",
     metadata,
-    Column("store_id", Integer, CheckConstraint("store_id = 1", name="one_row"), primary_key=True, autoincrement=False, comment="always 1"),
-    Column("kind", String(4), CheckConstraint("kind IN ('demo', 'real')", name="kind"), nullable=False, comment="born demo or real, and stays so"),
+    Column("store_id", Integer, primary_key=True, autoincrement=False, comment="always 1"),
+    Column("kind", String(4), nullable=False, comment="born demo or real, and stays so"),
     Column("key_fingerprint", String(64), comment="of the pseudonym key in use; null until the first load with pupils"),
     Column("data_version", Integer, nullable=False, comment="goes up by one with every load that changes something"),
+    CheckConstraint("store_id = 1", name="one_row"),
+    CheckConstraint("kind IN ('demo', 'real')", name="kind"),
     comment="One row about this store.",
 )
 
@@ -67,7 +69,7 @@ loads = Table(
     Column("anonymous", Integer, nullable=False, comment="part of accepted: visits without a pupil"),
     Column("removed", Integer, nullable=False, comment="rows that a replacing load took away"),
     Column("receipt", Text, nullable=False, comment="the whole receipt as JSON: reasons, dropped columns, coverage"),
-    Column("loaded_by", String(24), nullable=False, comment="role that loaded it"),
+    Column("loaded_by", Text, nullable=False, comment="role that loaded it, and for a branch which: steward, branch:TRA"),
     Column("loaded_at", DateTime, nullable=False, comment="UTC"),
     Index(None, "sha256"),
     comment="One row per delivery.",
@@ -106,8 +108,7 @@ superseded = Table(
     Column("table_name", String(32), nullable=False),
     Column("row_count", Integer, nullable=False),
     Column("rows", LargeBinary, nullable=False, comment="the rows with all their columns, as Parquet"),
-    comment="""Rows that a load brought and that do not stand in the tables: replaced or taken away by a later load, or equal to what stood there already.
-    With these the store without any one load can be worked out.""",
+    comment="Rows that a load brought and that do not stand in the tables: replaced or taken away later, or the same as stood there. To take a load back.",
 )
 
 # --- pupils and visits ------------------------------------------------------------------------------------------------
@@ -131,7 +132,7 @@ pupil_years = Table(
     Column("level", String(24), comment="kind of education within the sector"),
     Column("year_group", Integer, comment="groep or leerjaar"),
     Column("school_id", ForeignKey("schools.school_id")),
-    Column("neighbourhood_code", String(16), comment="last known in the school year; 'outside' = not in the municipality, null = unknown"),
+    Column("neighbourhood_code", String(16), comment="home; 'outside' = not in the municipality, null = unknown"),
     comment="What each delivery says of a pupil in a school year. What counts is the last that is known (`dataset.last_known`).",
 )
 
@@ -153,8 +154,9 @@ anonymous_visits = Table(
     metadata,
     Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
     Column("visited_on", Day, primary_key=True),
-    Column("visits", Integer, CheckConstraint("visits > 0", name="positive"), nullable=False, comment="visits without a pupil"),
+    Column("visits", Integer, nullable=False, comment="visits without a pupil"),
     _load(),
+    CheckConstraint("visits > 0", name="positive"),
     comment="Visits that nobody can link to a pupil, counted per branch and day.",
 )
 
@@ -165,12 +167,13 @@ sessions = Table(
     Column("held_on", Day, primary_key=True),
     Column("starts", TimeOfDay),
     Column("ends", TimeOfDay),
-    Column("status", String(12), CheckConstraint("status IN ('planned', 'held', 'cancelled', 'closed')", name="status"), nullable=False),
+    Column("status", String(12), nullable=False),
     Column("cancelled_reason", String(16), comment="no_volunteers | holiday | closed | other"),
     Column("volunteers", Integer, comment="present, or planned for a planned session"),
     Column("turned_away", Integer, comment="pupils sent away because it was full"),
     Column("head_count", Integer, comment="visitors counted at the door"),
     _load(),
+    CheckConstraint("status IN ('planned', 'held', 'cancelled', 'closed')", name="status"),
     comment="One row per branch and day with a drop-in session.",
 )
 

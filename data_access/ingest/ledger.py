@@ -80,7 +80,7 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
             covers_last=covers and covers.last,
             replaces=delivery.replaces,
             receipt="",
-            loaded_by=delivery.reader.role.value,
+            loaded_by=":".join([delivery.reader.role.value, ",".join(delivery.reader.branch_ids)]).rstrip(":"),
             loaded_at=datetime.now(UTC).replace(tzinfo=None),
             **numbers,
         )

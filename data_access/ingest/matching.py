@@ -26,12 +26,11 @@ BRANCH = Column(
     ("vestiging", "branch", "vestiging_id", "vestigingscode", "vestigingsnaam", "bibliotheek", "locatie", "branch_id", "branch_name", "library", "location"),
     required=True,
     may_be_empty=False,
-    example="",
     is_public=True,
 )
 #: What may be said of a pupil, on a visit or in a register.
 ABOUT_PUPIL = (
-    Column("neighbourhood", ("wijkcode", "neighbourhood_code", "wijk", "neighbourhood", "wk_code"), is_public=True, example="WK051829"),
+    Column("neighbourhood", ("wijkcode", "neighbourhood_code", "wijk", "neighbourhood", "wk_code"), is_public=True),
     Column("subneighbourhood", ("buurtcode", "subneighbourhood_code", "buurt", "subneighbourhood", "bu_code"), is_public=True),
     Column("postcode", ("postcode", "postal_code", "pc6")),
     Column("school", ("school", "school_id", "schoolnaam", "school_name", "schoolcode", "brin")),

@@ -16,7 +16,7 @@ SESSIONS = Kind(
     "sessions",
     (
         BRANCH,
-        Column("held_on", ("datum", "date", "dag", "held_on"), "day", required=True, may_be_empty=False, example="2024-11-18", is_public=True),
+        Column("held_on", ("datum", "date", "dag", "held_on"), "day", required=True, may_be_empty=False, example="18-11-2024", is_public=True),
         Column("starts", ("begin", "starts", "begintijd", "start", "van", "from"), "time", example="15:00", is_public=True),
         Column("ends", ("einde", "ends", "eindtijd", "eind", "tot", "until"), "time", example="17:00", is_public=True),
         Column("status", ("status", "state"), example="gehouden", is_public=True),

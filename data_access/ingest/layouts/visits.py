@@ -16,7 +16,7 @@ VISITS = Kind(
     (
         PUPIL,
         Column(
-            "visited_on", ("datum", "date", "bezoekdatum", "dag", "visited_on"), "day", required=True, may_be_empty=False, example="2024-11-18", is_public=True
+            "visited_on", ("datum", "date", "bezoekdatum", "dag", "visited_on"), "day", required=True, may_be_empty=False, example="18-11-2024", is_public=True
         ),
         BRANCH,
         Column("arrived_at", ("aankomst", "arrived", "aankomsttijd", "arrived_at", "arrival", "binnen"), "time", example="15:30", is_public=True),

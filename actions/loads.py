@@ -1,0 +1,67 @@
+"""The deliveries that came, the rows that were refused, and the empty forms to deliver with."""
+
+import csv
+import io
+
+import polars as pl
+from sqlalchemy import Engine, select
+
+from data_access.database import StoreFault, look
+from data_access.dataset import Dataset
+from data_access.ingest.kinds import Column, Kind
+from data_access.ingest.layouts import kinds
+from data_access.reader import Forbidden, Reader
+from data_access.tables import branches, neighbourhoods
+
+
+def loads(engine: Engine, reader: Reader) -> pl.DataFrame:
+    """Deliveries that the reader may see, newest first. Raises Forbidden, StoreFault."""
+    return Dataset(engine, reader).loads()
+
+
+def refused_rows(engine: Engine, reader: Reader, load_id: int) -> pl.DataFrame:
+    """row, column, code, value, detail of the rows that a delivery lost, in the order of the file. Raises Forbidden, StoreFault."""
+    return Dataset(engine, reader).refused_rows(load_id)
+
+
+def kind_of_load(engine: Engine, reader: Reader, load_id: int) -> str:
+    """What kind of delivery a load was. Raises Forbidden, StoreFault."""
+    found = loads(engine, reader).filter(pl.col("load_id") == load_id)
+    if found.is_empty():
+        raise Forbidden("forbidden.load", load=load_id)
+    kind: str = found["kind"][0]
+    return kind
+
+
+def kind_ids() -> tuple[str, ...]:
+    """The kinds of delivery that have a template."""
+    return tuple(kinds())
+
+
+def kind(kind_id: str) -> Kind:
+    """The description of a kind. Raises KeyError."""
+    return kinds()[kind_id]
+
+
+def template(engine: Engine, kind_id: str, language: str = "nl") -> bytes:
+    """An empty form with one example row, as CSV that opens right in a Dutch spreadsheet. Branch and area of the example are of this store. Raises KeyError."""
+    columns = kind(kind_id).columns
+    names = [column.headers[0 if language == "nl" or len(column.headers) == 1 else 1] for column in columns]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows([names, [_example(engine, column) for column in columns]])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _example(engine: Engine, column: Column) -> str:
+    """The example of a column; a branch or an area is one of this store, so that the template itself can be loaded."""
+    query = {
+        "branch": select(branches.c.name).where(branches.c.sector.is_not(None)),
+        "neighbourhood": select(neighbourhoods.c.neighbourhood_code).where(neighbourhoods.c.level == "neighbourhood"),
+    }.get(column.name)
+    if query is None or column.example:
+        return column.example
+    try:
+        with look(engine) as connection:
+            return connection.execute(query.limit(1)).scalar() or ""
+    except StoreFault:
+        return ""

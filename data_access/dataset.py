@@ -1,0 +1,182 @@
+"""What a reader may see of the store, as the inputs of the indicators. Nothing else reads the tables for a screen."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Engine, Table, select
+
+from data_access import tables
+from data_access.as_of import AsOf, as_of
+from data_access.clock import today
+from data_access.database import look, read_frame, version
+from data_access.frames import polars_type, schema_of
+from data_access.organisation import organisation
+from data_access.pupil_years import last_known
+from data_access.reader import Forbidden, Reader, Role
+from metrics.shapes import Inputs, View
+from metrics.visit_days import prepare
+
+LOADS = (
+    *("load_id", "file_name", "kind", "layout", "replaces", "read", "accepted", "corrected", "duplicate", "refused", "anonymous", "removed"),
+    *("receipt", "loaded_by", "loaded_at"),
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The store for one reader, at one moment. Make a new one when `version()` has gone up."""
+
+    engine: Engine
+    reader: Reader
+
+    def inputs(self) -> Inputs:
+        """Every frame, for who may see every figure. Raises Forbidden, StoreFault."""
+        if self.reader.role is not Role.PROGRAMME:
+            raise Forbidden("forbidden.figures")
+        return self._inputs
+
+    def inputs_for(self, view: View, *, branch_totals: bool = False) -> Inputs:
+        """The frames for one view, when the reader may see what the view asks. branch_totals: the page compares branches by their totals.
+
+        Programme: every view. Branch: its own branches in any grain, or the whole programme without telling branches apart, so that a branch can be held beside
+        the city. A figure is worked from all frames, so that it is the same for every reader who may see it. Council and steward: no working figures.
+        Raises Forbidden, StoreFault.
+        """
+        if self.reader.role not in (Role.PROGRAMME, Role.BRANCH):
+            raise Forbidden("forbidden.figures")
+        if self.reader.role is Role.BRANCH:
+            others = sorted(set(view.branches) - set(self.reader.branch_ids))
+            if others:
+                raise Forbidden("forbidden.branch", branches=others)
+            if not view.branches and "branch" in view.by and not (branch_totals and view.by == ("branch",)):
+                raise Forbidden("forbidden.by_branch")
+        return self._inputs
+
+    def version(self) -> int:
+        """The data version of the store now. Raises StoreFault."""
+        return version(self.engine)
+
+    def kind(self) -> str | None:
+        """demo or real; None where no store was made."""
+        with look(self.engine) as connection:
+            return connection.execute(select(tables.store.c.kind)).scalar()
+
+    def as_of(self) -> date | None:
+        """The day up to which all branches have delivered; None when nothing was."""
+        return self._as_of.day
+
+    def silent_branches(self) -> tuple[str, ...]:
+        """Branches that have delivered nothing for so long that they do not hold the as-of date back."""
+        return self._as_of.silent
+
+    def loads(self) -> pl.DataFrame:
+        """Deliveries, newest first: all for steward and programme, its own for a branch. Raises Forbidden."""
+        if self.reader.scope("deliveries") is None:
+            raise Forbidden("forbidden.deliveries")
+        with look(self.engine) as connection:
+            loads = _table(connection, tables.loads, LOADS, order=[tables.loads.c.load_id.desc()])
+        if self.reader.role is Role.BRANCH:
+            loads = loads.filter(pl.struct("receipt", "loaded_by").map_elements(self._is_own, return_dtype=pl.Boolean))
+        return loads.drop("receipt")
+
+    def refused_rows(self, load_id: int) -> pl.DataFrame:
+        """row, column, code, value, detail of the refused rows of a delivery that the reader may see, in the order of the file. Raises Forbidden."""
+        if load_id not in self.loads()["load_id"]:
+            raise Forbidden("forbidden.load", load=load_id)
+        rows = tables.refused_rows.c
+        query = select(rows.row_number, rows.column_name, rows.code, rows.value, rows.detail).where(rows.load_id == load_id)
+        names = {"row": pl.Int64(), "column": pl.String(), "code": pl.String(), "value": pl.String(), "detail": pl.String()}
+        with look(self.engine) as connection:
+            return read_frame(connection, query.order_by(rows.row_number, rows.column_name), names)
+
+    def boundaries(self, level: str) -> dict[str, dict[str, Any]]:
+        """Code -> GeoJSON geometry of the newest outlines of a level (neighbourhood, district); empty when none were delivered."""
+        table = tables.boundaries
+        with look(self.engine) as connection:
+            query = select(table.c.neighbourhood_code, table.c.geometry).where(table.c.level == level).order_by(table.c.year)
+            return {code: json.loads(geometry) for code, geometry in connection.execute(query)}
+
+    def _is_own(self, load: dict[str, str]) -> bool:
+        branches = {branch for branch, _, _ in json.loads(load["receipt"])["coverage"]}
+        role, _, delivered_for = load["loaded_by"].partition(":")
+        return bool(set(self.reader.branch_ids) & (branches | (set(delivered_for.split(",")) if role == Role.BRANCH else set())))
+
+    @cached_property
+    def _as_of(self) -> AsOf:
+        with look(self.engine) as connection:
+            return _as_of_now(connection)
+
+    @cached_property
+    def _inputs(self) -> Inputs:
+        with look(self.engine) as connection:
+            return _all(connection)
+
+
+def _all(connection: Connection) -> Inputs:
+    """Everything, at one moment of the store."""
+    visits = _table(connection, tables.visits, ("pupil_id", "visited_on", "branch_id"), order=())
+    sessions = _table(connection, tables.sessions)
+    return Inputs(
+        version=connection.execute(select(tables.store.c.data_version)).scalar_one(),
+        as_of=_as_of_now(connection).day,
+        municipality=organisation().code,
+        visits=prepare(visits),
+        anonymous=_anonymous(_table(connection, tables.anonymous_visits), sessions, visits),
+        sessions=sessions,
+        pupil_years=_pupil_years(connection),
+        branches=_table(connection, tables.branches),
+        neighbourhoods=_neighbourhoods(_table(connection, tables.neighbourhoods)),
+        population=_table(connection, tables.population),
+        context=_table(connection, tables.context),
+        holidays=_table(connection, tables.holidays, ("first_day", "last_day", "name")),
+        closures=_table(connection, tables.closures, ("first_day", "last_day", "name", "sector", "branch_id")).with_columns(
+            pl.col("sector", "branch_id").replace("", None)
+        ),
+        coverage=_table(connection, tables.coverage, ("branch_id", "first_day", "last_day", "stated")),
+        events=_table(connection, tables.events, ("happened_on", "branch_id", "text")),
+    )
+
+
+def _table(connection: Connection, table: Table, names: tuple[str, ...] = (), order: Iterable[ColumnElement[Any]] | None = None) -> pl.DataFrame:
+    """A table, or some of its columns in that order, without the number of the load; in the order of its key when no other is given."""
+    kept = [table.c[name] for name in names] or [column for column in table.columns if column.name != "load_id"]
+    query = select(*kept).order_by(*(table.primary_key if order is None else order))
+    return read_frame(connection, query, {column.name: polars_type(column) for column in kept})
+
+
+def _anonymous(delivered: pl.DataFrame, sessions: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    """Visits without a pupil per branch and day: as delivered, or what the head count of the session has above the visits by name when that is more."""
+    key = ["branch_id", "visited_on"]
+    named = visits.group_by(key).agg(named=pl.len().cast(pl.Int64))
+    counted = sessions.select("branch_id", "head_count", visited_on="held_on").drop_nulls("head_count").join(named, on=key, how="left")
+    counted = counted.select(*key, visits=pl.col("head_count") - pl.col("named").fill_null(0))
+    most = pl.concat([delivered.select(*key, "visits"), counted.filter(pl.col("visits") > 0)]).group_by(key).agg(pl.col("visits").max())
+    return most.sort(key)
+
+
+def _pupil_years(connection: Connection) -> pl.DataFrame:
+    statements = read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years))
+    return last_known(statements).cast({"school_year": pl.Int32})
+
+
+def _neighbourhoods(areas: pl.DataFrame) -> pl.DataFrame:
+    """The newest division into neighbourhoods, each with the district that it lies in."""
+    newest = areas.sort("year").unique("neighbourhood_code", keep="last", maintain_order=True)
+    districts = newest.filter(pl.col("level") == "district").select(district_code="neighbourhood_code", district_name="name")
+    return (
+        newest.filter(pl.col("level") == "neighbourhood")
+        .select("neighbourhood_code", "name", "latitude", "longitude", district_code="parent_code")
+        .join(districts, on="district_code", how="left")
+        .select("neighbourhood_code", "name", "district_code", "district_name", "latitude", "longitude")
+        .sort("neighbourhood_code")
+    )
+
+
+def _as_of_now(connection: Connection) -> AsOf:
+    coverage = _table(connection, tables.coverage, ("branch_id", "last_day"))
+    return as_of(_table(connection, tables.branches), coverage, _table(connection, tables.holidays), today())

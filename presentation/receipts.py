@@ -1,0 +1,36 @@
+"""What became of a delivery, in lines that can be read aloud."""
+
+from datetime import date
+
+from data_access.ingest.shapes import Receipt
+from presentation.refusals import kind_name, label
+from presentation.texts import Say
+
+
+def lines(say: Say, receipt: Receipt) -> list[str]:
+    """The receipt as lines of text: what happened, the counts that add up, the reasons, what was left out."""
+    counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or getattr(receipt, name)]
+    reasons = [say("receipt.reason", n=count, label=label(say, code)) for code, count in receipt.reasons.items()]
+    dropped = [say("receipt.dropped", columns=", ".join(receipt.dropped))] if receipt.dropped else []
+    notes = [say(f"receipt.note.{code}", n=int(value)) if value.isdigit() else say(f"receipt.note.{code}", value=value) for code, value in receipt.notes]
+    covers = [say("receipt.covers", branch=branch, first=date.fromisoformat(first), last=date.fromisoformat(last)) for branch, first, last in receipt.coverage]
+    return [headline(say, receipt), *counts, *reasons, *notes, *dropped, *covers]
+
+
+_COUNTS = ("read", "accepted", "corrected", "anonymous", "duplicate", "refused", "removed")
+_ALWAYS = ("read", "accepted", "duplicate", "refused")
+
+
+def headline(say: Say, receipt: Receipt) -> str:
+    """What happened, or what will happen, in one sentence."""
+    values = {"file_name": receipt.file_name, "kind": kind_name(say, receipt.kind)}
+    if receipt.already_loaded is not None:
+        return say("receipt.already", load=str(receipt.already_loaded), **values)
+    if not changes_something(receipt):
+        return say("receipt.nothing", **values)
+    return say("receipt.will_load", **values) if receipt.load_id is None else say("receipt.loaded", load=str(receipt.load_id), **values)
+
+
+def changes_something(receipt: Receipt) -> bool:
+    """Whether the store is, or will be, another than before."""
+    return receipt.already_loaded is None and (receipt.accepted > 0 or receipt.removed > 0)
