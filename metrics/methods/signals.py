@@ -7,7 +7,7 @@ import polars as pl
 
 from metrics.methods.spells import begins_spell, calendar_of, open_days_away
 from metrics.periods import first_day_of
-from metrics.refusals import refuse_below, refuse_missing_columns, refuse_undated
+from metrics.refusals import refuse_below, refuse_missing_columns, refuse_rows, refuse_undated
 from metrics.shapes import Refused, VisitDays
 from metrics.visit_days import Visits, as_visit_days, first_of_each
 
@@ -94,20 +94,22 @@ def back_test(
     """How many signals each threshold would have given, per month and, where the visits name it, per branch.
 
     Options: as in `frequent_attendance`. Returns threshold, month (its first day), [branch_id,] signals, pupils (that they are about): every month from the
-    first visit to the last and every branch with a visit, with 0 where nothing was raised. The first month of a register gives too few: what was before it
-    is not known. Raises Refused as `frequent_attendance`.
+    first visit to the last and every branch with a visit, with 0 where nothing was raised; branch null: no visit in the window named its branch. The first
+    month of a register gives too few: what was before it is not known. Raises Refused as `frequent_attendance`; `number_too_low` without thresholds.
     """
+    refuse_below(1, thresholds=len(thresholds))
     visits = as_visit_days(visits)
     keys = ["month"] if visits.branch_days is None else ["month", "branch_id"]
     span = visits.days.select(first=pl.col("visited_on").dt.month_start().min(), last=pl.col("visited_on").max()).drop_nulls()
     cells = span.select(month=pl.date_ranges("first", "last", "1mo")).explode("month")
     if visits.branch_days is not None:
-        cells = cells.join(visits.branch_days.select("branch_id").unique().drop_nulls().sort("branch_id"), how="cross")
+        cells = cells.join(visits.branch_days.select("branch_id").unique().sort("branch_id", nulls_last=True), how="cross")
     counted = []
     for threshold in sorted(set(thresholds)):
         raised = frequent_attendance(visits, threshold, window_days, cool_down_days, follow_ups, school_year_edge)
         months = raised.with_columns(month=pl.col("raised_on").dt.month_start()).group_by(keys).agg(signals=pl.len(), pupils=pl.col("pupil_id").n_unique())
-        counted.append(cells.join(months, on=keys, how="left", maintain_order="left").select(pl.lit(threshold).alias("threshold"), *keys, "signals", "pupils"))
+        rows = cells.join(months, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        counted.append(rows.select(pl.lit(threshold, pl.Int64).alias("threshold"), *keys, "signals", "pupils"))
     return pl.concat(counted).with_columns(pl.col("signals", "pupils").cast(pl.Int64).fill_null(0))
 
 
@@ -117,13 +119,14 @@ def new_signals(stored: pl.DataFrame, calculated: pl.DataFrame, cool_down_days: 
     stored, calculated: pupil_id, rule, raised_on; other columns of `calculated` are kept, whatever became of a stored signal. A signal within
     `cool_down_days` of a stored one for the same pupil and rule, before it or after it, is the same concern and left out; so is one within them of another
     that is added. Calculated without a cool-down of its own (cool_down_days=0), a rule gives this function every day that may count, and none is lost.
-    Raises Refused: `number_too_low`, `missing_column`, `not_a_date`, `another_type`.
+    Raises Refused: `number_too_low`, `missing_column`, `not_a_date`, `incomplete_rows`, `another_type`.
     """
     refuse_below(0, cool_down_days=cool_down_days)
     same, cool_down = ["pupil_id", "rule"], min(cool_down_days, LONGEST)
     for frame in (stored, calculated):
         refuse_missing_columns(frame, *same, "raised_on")
         refuse_undated(frame, "raised_on")
+        refuse_rows(frame, pl.any_horizontal(pl.col(same).is_null()), "incomplete_rows")
     if calculated.is_empty():
         return calculated
     concerns = calculated.select(same).unique().sort(same).with_row_index("number")

@@ -328,18 +328,29 @@ def test_the_back_test_counts_signals_per_threshold_month_and_branch_zeros_inclu
     ]
 
 
+def test_a_signal_whose_visits_name_no_branch_is_counted_as_such():
+    town = pl.DataFrame({"pupil_id": [1, 2], "visited_on": [day("2025-10-01")] * 2, "branch_id": [None, "north"]})
+    assert back_test(town, [1]).select("branch_id", "signals").rows() == [("north", 1), (None, 1)]
+
+
+def test_a_back_test_without_thresholds_is_refused():
+    with pytest.raises(Refused) as refusal:
+        back_test(came("2025-10-01"), [])
+    assert refusal.value.code == "number_too_low"
+
+
 def test_one_pupil_may_give_more_signals_in_a_month():
     found = back_test(came("2025-10-01", "2025-10-10"), [1], cool_down_days=5)
     assert found.rows() == [(1, day("2025-10-01"), 2, 1)]
 
 
 @given(rows=visits_of(pupils=3, days=60), rule=visit_rule)
-def test_the_back_test_holds_every_signal_that_has_a_branch(rows, rule):
+def test_the_back_test_holds_every_signal(rows, rule):
     visits = prepare(pl.DataFrame(rows, schema=SCHEMA, orient="row"))
     options = {name: value for name, value in rule.items() if name != "threshold"}
     found = back_test(visits, range(1, 4), **options)
     for threshold in range(1, 4):
-        assert found.filter(threshold=threshold)["signals"].sum() == frequent_attendance(visits, threshold, **options)["branch_id"].is_not_null().sum()
+        assert found.filter(threshold=threshold)["signals"].sum() == len(frequent_attendance(visits, threshold, **options))
 
 
 # Recalculating
@@ -394,6 +405,7 @@ def test_no_signal_is_lost_when_a_late_file_moves_an_earlier_one():
         (STORED, STORED.drop("raised_on"), "missing_column"),
         (STORED.with_columns(raised_on=pl.lit(None, pl.Date)), STORED, "not_a_date"),
         (STORED.with_columns(pl.col("pupil_id").cast(pl.String)), STORED, "another_type"),
+        (STORED, STORED.with_columns(pupil_id=pl.lit(None, pl.Int64)), "incomplete_rows"),
         (STORED.with_columns(rule=1), STORED, "another_type"),
     ],
 )
