@@ -20,7 +20,7 @@ class OpenDays:
         self._start = (first - EPOCH).days - 1
         days = pl.int_range(self._start, (last - EPOCH).days + 1, dtype=pl.Int64, eager=True)
         is_open = pl.Series([True]).new_from_index(0, len(days)) if closures is None else ~days.is_in(_closed_days(closures, days))
-        self._open_until = is_open.cast(pl.Int64).cum_sum()
+        self._open_until = is_open.cast(pl.Int32).cum_sum()
 
     def until(self, days: pl.Series) -> pl.Series:
         """How many open days there are up to and including each of `days`."""

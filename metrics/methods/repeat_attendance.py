@@ -12,7 +12,7 @@ from metrics.methods.survival import kaplan_meier
 from metrics.methods.uncertainty import proportions
 from metrics.refusals import refuse_below
 from metrics.shapes import Refused
-from metrics.visit_days import Visits, as_visit_days, first_of_each, until
+from metrics.visit_days import Visits, as_visit_days, first_of_each, per_day, until
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,9 @@ def retention_triangle(visits: Visits, as_of: date) -> pl.DataFrame:
     that month), value (active / cohort_size), state: complete | in_progress (the month of as_of, unless as_of is its last day). In an open cell active is
     the count so far and value null. Months without visits are there with 0; months after as_of are absent.
     """
-    days = until(visits, as_of).select(is_first=first_of_each(pl.col("pupil_id")), month=_month_number(pl.col("visited_on")))
-    active_months = days.filter(pl.col("is_first") | first_of_each(pl.col("month")))
+    days = until(visits, as_of)
+    months = days.select(is_first=first_of_each(pl.col("pupil_id")), month=per_day(days["visited_on"], _month_number(pl.col("day"))))
+    active_months = months.filter(pl.col("is_first") | first_of_each(pl.col("month")))
     cohorts = active_months.with_columns(cohort=pl.when("is_first").then("month").forward_fill())
     counts = cohorts.group_by("cohort", offset=pl.col("month") - pl.col("cohort")).agg(active=pl.len().cast(pl.Int64))
 
@@ -93,7 +94,8 @@ def retention_triangle(visits: Visits, as_of: date) -> pl.DataFrame:
 def active_pupils(visits: Visits, as_of: date, days: int = 28) -> int:
     """Pupils with a visit in the `days` days that end with `as_of`, that day included. Raises Refused("number_too_low")."""
     refuse_below(1, days=days)
-    lately = until(visits, as_of).filter((as_of - pl.col("visited_on")).dt.total_days() < days)
+    first = date.fromordinal(max(1, as_of.toordinal() - days + 1))
+    lately = as_visit_days(visits).days.filter(pl.col("visited_on").is_between(first, as_of))
     return int(first_of_each(lately["pupil_id"]).sum())
 
 

@@ -36,13 +36,15 @@ def frequent_attendance(  # noqa: PLR0917 - other tools call it with these names
     refuse_below(0, cool_down_days=cool_down_days)
     visits, window, day = as_visit_days(visits), min(window_days, LONGEST), pl.col("visited_on")
     keys = _keys(visits.days)
-    often = visits.days.with_columns(key=keys, earlier=keys.shift(threshold - 1)).filter(pl.col("key") - pl.col("earlier") < window)
+    often = (keys - keys.shift(threshold - 1) < window).arg_true()
     into_school_year = (day - first_day_of("school_year", day)).dt.total_days() if school_year_edge else LONGEST
-    reached = often.with_columns(since=pl.col("key") - pl.min_horizontal(window - 1, into_school_year)).filter(pl.col("earlier") >= pl.col("since"))
+    reached = visits.days[often].with_columns(row=often.cast(pl.Int64), key=keys.gather(often))
+    reached = reached.with_columns(since=pl.col("key") - pl.min_horizontal(window - 1, into_school_year))
+    reached = reached.with_columns(first_row=_position(keys, reached["since"])).filter(_visit_days() >= threshold)
     if follow_ups is not None:
         reached = reached.filter(_count(_keys_of_follow_ups(follow_ups, visits), reached["since"], reached["key"]) == 0)
     raised = reached[_apart(reached["key"], cool_down_days)]
-    signals = raised.select("pupil_id", raised_on="visited_on", visit_days=_count(keys, raised["since"], raised["key"]))
+    signals = raised.select("pupil_id", raised_on="visited_on", visit_days=_visit_days())
     return signals if visits.branch_days is None else signals.with_columns(branch_id=_main_branch(visits.branch_days, raised))
 
 
@@ -65,20 +67,18 @@ def stopped_coming(
     refuse_below(1, least_visit_days=least_visit_days, quiet_days=quiet_days)
     refuse_below(0, gap_days=gap_days)
     visits = as_visit_days(visits)
-    days = visits.days.with_columns(key=_keys(visits.days)).filter(pl.col("visited_on") <= as_of)
+    days = visits.days.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)).filter(pl.col("visited_on") <= as_of)
     calendar = calendar_of(days, as_of, closures)
     open_until, away = calendar.until(days["visited_on"]), open_days_away(days, calendar)
-    is_start = begins_spell(away, gap_days)
-    spell_row, row = pl.when(is_start).then(pl.int_range(pl.len())).forward_fill(), pl.int_range(pl.len())
+    until_next = away.shift(-1)
     quiet = days.with_columns(
-        since=pl.when(is_start).then("key").forward_fill(),
-        visit_days=row - spell_row + 1,
+        first_row=pl.when(begins_spell(away, gap_days)).then("row").forward_fill(),
         open_until=open_until,
-        stays_away=away.shift(-1).fill_null(calendar.until(pl.Series([as_of])) - open_until),
-        returned_on=pl.when(away.shift(-1).is_not_null()).then(pl.col("visited_on").shift(-1)),
-    ).filter((pl.col("visit_days") >= least_visit_days) & (pl.col("stays_away") >= quiet_days))
-    raised_on = calendar.day_of(quiet["open_until"] + quiet_days)
-    signals = quiet.select("pupil_id", raised_on=raised_on, last="visited_on", visit_days="visit_days", returned_on="returned_on")
+        quiet_days=until_next.fill_null(calendar.until(pl.Series([as_of])) - open_until),
+        returned_on=pl.when(until_next.is_not_null()).then(pl.col("visited_on").shift(-1)),
+    ).filter((_visit_days() >= least_visit_days) & (pl.col("quiet_days") >= quiet_days))
+    raised_on = calendar.day_of(quiet["open_until"] + min(quiet_days, LONGEST))
+    signals = quiet.select("pupil_id", raised_on=raised_on, last="visited_on", visit_days=_visit_days(), returned_on="returned_on")
     return signals if visits.branch_days is None else signals.with_columns(branch_id=_main_branch(visits.branch_days, quiet))
 
 
@@ -182,13 +182,19 @@ def _apart(keys: pl.Series, days: int) -> list[int]:
     return rows
 
 
+def _visit_days() -> pl.Expr:
+    """The visit days of a window that begins at first_row of the visit days and ends at row."""
+    return pl.col("row") - pl.col("first_row") + 1
+
+
 def _main_branch(branch_days: pl.DataFrame, windows: pl.DataFrame) -> pl.Series:
     """The branch with most visit days in each window, then the one visited latest, then the first by id; null where no visit names its branch.
 
-    windows: since, key (first and last visit day, as keys of `_keys`).
+    windows: first_row, row (the first and last of its rows among the visit days).
     """
-    keys = _keys(branch_days)
-    rows = pl.int_ranges(_position(keys, windows["since"]), _position(keys, windows["key"] + 1), eager=True)
+    days = branch_days.select((first_of_each(pl.col("pupil_id")) | first_of_each(pl.col("visited_on"))).arg_true().cast(pl.Int64)).to_series()
+    row_of_day = days.append(pl.Series([len(branch_days)]))
+    rows = pl.int_ranges(row_of_day.gather(windows["first_row"]), row_of_day.gather(windows["row"] + 1), eager=True)
     visits = pl.DataFrame({"window": pl.int_range(len(windows), eager=True), "row": rows}).explode("row")
     at = branch_days.select("branch_id", "visited_on")[visits["row"]]
     branches = at.with_columns(visits["window"]).drop_nulls("branch_id").group_by("window", "branch_id").agg(pl.len(), pl.col("visited_on").max())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.shapes import Refused
-from metrics.visit_days import VisitDays, as_visit_days, only, prepare
+from metrics.visit_days import VisitDays, as_visit_days, only, per_day, prepare
 from tests.drawn import day, table
 
 TOWN = """pupil_id | visited_on | branch_id
@@ -150,6 +150,12 @@ def assert_same(one: VisitDays, other: VisitDays) -> None:
     assert one.pupils.equals(other.pupils)
     assert (one.branch_days is None) == (other.branch_days is None)
     assert one.branch_days is None or other.branch_days is None or one.branch_days.equals(other.branch_days)
+
+
+@given(days=st.lists(st.dates(date(1969, 12, 1), date(2031, 1, 1)), max_size=20))
+def test_what_is_worked_out_once_per_day_is_what_each_row_would_have_given(days):
+    column = pl.Series("visited_on", days, dtype=pl.Date)
+    assert per_day(column, pl.col("day").dt.year()).to_list() == [day.year for day in days]
 
 
 def test_days_far_apart_are_kept_apart():
