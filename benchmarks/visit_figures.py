@@ -192,8 +192,8 @@ def main(size: str) -> None:
         print(f"{figure:26}" + "".join(f"{way.seconds.get(figure, 0):15.3f}" for way in ways.values()))
     print(f"{'all':26}" + "".join(f"{way.total:15.3f}" for way in ways.values()))
     print(f"{'peak memory, MiB':26}" + "".join(f"{way.peak_mib:15.0f}" for way in ways.values()))
-    print(f"\nprepared once / raw each: {prepared.total / raw.total:.2f} (to reach: at most 0.33)")
-    print(f"pandas / prepared once: {pandas.total / prepared.total:.1f} (to reach: at least 12)")
+    print(f"\nprepared once / raw each: {prepared.total / raw.total:.2f} (full size: at most 0.33)")
+    print(f"pandas / prepared once: {pandas.total / prepared.total:.1f} (full size: at least 12)")
 
 
 if __name__ == "__main__":
