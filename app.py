@@ -1,10 +1,18 @@
-"""The frame around every page: set-up, sign-in, language and navigation. Started by `manage.py serve`; `streamlit run app.py` works too."""
+"""The frame around every page: set-up, language, role and navigation. Started by `manage.py serve`; `streamlit run app.py` works too."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from presentation.texts import language
+from presentation.components import frame
+from presentation.session import current_language
 
-st.set_page_config(page_title="Huiswerkmonitor", page_icon=str(Path(__file__).parent / "static" / "favicon.png"), layout="wide", initial_sidebar_state=232)
-st.title(language("nl")("app.name"))
+STATIC = Path(__file__).parent / "static"
+
+st.set_page_config(page_title="Huiswerkmonitor", page_icon=str(STATIC / "favicon.png"), layout="wide", initial_sidebar_state=232)
+st.logo(str(STATIC / "logo.svg"), size="medium")
+
+say = current_language()
+page = frame.navigation(say)
+page.run()
+frame.side_bar(say)

@@ -1,0 +1,22 @@
+"""Verantwoording - how is every figure calculated, and what does it not say?"""
+
+import streamlit as st
+
+from presentation.components import page, show
+from presentation.session import current_language, require
+from presentation.stories import definitions as story
+
+require("definitions")
+say = current_language()
+page.title("definitions", story.state_line(say), story.headline(say), say("definitions.certainty"), say)
+
+for family in story.families():
+    st.subheader(say(f"definitions.family.{family.name}"), anchor=False)
+    for indicator in family.indicators:
+        with st.expander(story.name(indicator, say)):
+            show.definition(indicator, say, whole=True)
+
+st.subheader(say("definitions.privacy"), anchor=False)
+st.markdown(say("definitions.privacy_text"))
+
+page.next_question("overview", say)

@@ -1,0 +1,30 @@
+"""Deelname - which neighbourhoods does the programme reach, and when do pupils come?"""
+
+import streamlit as st
+
+from presentation.components import filters, page, show, state
+from presentation.session import current_language, require
+from presentation.stories import participation as story
+
+reader = require("participation")
+say = current_language()
+choice = filters.choose(reader, say) or state.no_data("participation", say)
+figures = story.load(choice, reader)
+if story.is_empty(figures):
+    state.empty_choice("participation", filters.words(choice, say), say)
+if story.is_withheld(figures):
+    state.withheld("participation", say)
+
+page.title("participation", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
+page.numbers(story.numbers(figures, say))
+
+left, right = st.columns([1.5, 1], gap="large")
+with left:
+    show.chart(story.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=story.key(say))
+with right:
+    show.chart(story.map_chart(figures, say), say, otherwise="empty.no_map", note=say("map.key"))
+
+show.chart(story.trend_chart(figures, say), say, otherwise="empty.no_sessions", notes=story.event_texts(figures, say))
+show.chart(story.new_chart(figures, say), say, otherwise="empty.withheld")
+
+page.next_question("overview", say)

@@ -1,0 +1,208 @@
+"""What pages ask for again and again, kept per data version and reader.
+
+Frames are never arguments of a cached function: Streamlit's key for a polars frame sees only its first and last rows. Keys are plain values, and always hold
+who is looking.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+import polars as pl
+import streamlit as st
+from data_access.dataset import Dataset
+from sqlalchemy import Engine
+
+from actions import show_figures
+from data_access import database
+from data_access.organisation import organisation
+from data_access.reader import Reader, Role
+from data_access.settings import settings
+from metrics import catalogue
+from metrics.catalogue import Definition
+from metrics.shapes import Inputs, Period, Shown, View
+from presentation.charts import places
+from presentation.charts.places import Geometry
+from presentation.charts.trend import Band
+from presentation.texts import Language, Say, language
+
+#: Reads names, calendars and outlines, which are public.
+_PUBLIC = Reader(Role.PROGRAMME)
+
+
+#: A reason for a closure of at most this many letters fits in its band.
+SHORT = 14
+
+
+class Branch(NamedTuple):
+    """A branch as the screen needs it."""
+
+    id: str
+    name: str
+    sector: str | None
+    at: tuple[float, float] | None
+    neighbourhood_code: str | None
+    pilot: bool
+
+
+class Happening(NamedTuple):
+    """Something readers should know when they look at a trend."""
+
+    on: date
+    text: str
+
+
+def engine() -> Engine:
+    """The database of the settings in force."""
+    return database.engine()
+
+
+def dataset(reader: Reader) -> Dataset:
+    """What `reader` may see of the newest data version."""
+    return _dataset(settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _dataset(url: str, version: int, role: str, branch_ids: tuple[str, ...]) -> Dataset:
+    del version  # part of the key only
+    return Dataset(database.engine_for(url), Reader(Role(role), branch_ids))
+
+
+def shown(indicator: str, view: View, reader: Reader) -> Shown:
+    """One indicator for one view, protected."""
+    return _shown((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
+    """key: address, data version, role, branches, indicator and view, as plain values."""
+    return show_figures.shown(dataset(_reader), key[4], _view)
+
+
+# --- public facts -----------------------------------------------------------------------------------------------------
+
+
+def _facts() -> Inputs:
+    return dataset(_PUBLIC).inputs()
+
+
+def is_demo() -> bool:
+    """Whether the pupils of this store are made up."""
+    return dataset(_PUBLIC).kind() == "demo"
+
+
+def span() -> Period | None:
+    """First visit and as-of date; None when there are no visits."""
+    facts = _facts()
+    firsts = [first for first in (facts.visits.days["visited_on"].min(), facts.anonymous["visited_on"].min()) if isinstance(first, date)]
+    return Period(min(firsts), facts.as_of) if firsts and facts.as_of is not None else None
+
+
+def branches() -> list[Branch]:
+    """Branches with homework help first in order of sector and name."""
+    rows = _facts().branches.sort("sector", "name", nulls_last=True).iter_rows(named=True)
+    return [
+        Branch(
+            row["branch_id"],
+            row["name"],
+            row["sector"],
+            None if row["longitude"] is None or row["latitude"] is None else (row["longitude"], row["latitude"]),
+            row["neighbourhood_code"],
+            bool(row["pilot"]),
+        )
+        for row in rows
+        if row["sector"] is not None
+    ]
+
+
+def neighbourhoods() -> pl.DataFrame:
+    """Neighbourhoods with their names and districts."""
+    return _facts().neighbourhoods
+
+
+def has_outlines() -> bool:
+    """Whether boundaries were delivered; without them the map is made of tiles."""
+    return bool(dataset(_PUBLIC).boundaries("neighbourhood"))
+
+
+def geometries() -> dict[str, Geometry]:
+    """Outline or tile of each neighbourhood."""
+    return _geometries(settings().database_url, database.version(engine()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _geometries(url: str, version: int) -> dict[str, Geometry]:
+    found = _dataset(url, version, _PUBLIC.role.value, ())
+    outlines = found.boundaries("neighbourhood")
+    if outlines:
+        return {code: places.clockwise(outline) for code, outline in outlines.items()}
+    known = found.inputs().neighbourhoods.drop_nulls(["latitude", "longitude"])
+    return places.tiles({row["neighbourhood_code"]: (row["longitude"], row["latitude"]) for row in known.iter_rows(named=True)})
+
+
+def events() -> list[Happening]:
+    """Events of the whole programme, oldest first."""
+    rows = _facts().events.filter(pl.col("branch_id").is_null()).sort("happened_on")
+    return [Happening(row["happened_on"], row["text"]) for row in rows.iter_rows(named=True)]
+
+
+def bands(sector: str, first: date, last: date, code: Language) -> list[Band]:
+    """Holidays and closures for a sector between two days; closures that touch or overlap are one, and win from a holiday inside them."""
+    say = language(code)
+    facts = _facts()
+    within = (pl.col("first_day") <= last) & (pl.col("last_day") >= first)
+    whole = pl.col("branch_id").is_null() & (pl.col("sector").is_null() | (pl.col("sector") == sector))
+    shut: list[Band] = []
+    for row in facts.closures.filter(within & whole).sort("first_day").iter_rows(named=True):
+        if shut and (row["first_day"] - shut[-1].last).days <= 1:
+            shut[-1] = Band(shut[-1].first, max(shut[-1].last, row["last_day"]), shut[-1].label, hatched=True)
+        else:
+            reason = f"<br>({row['name']})" if len(row["name"]) <= SHORT else ""
+            shut.append(Band(row["first_day"], row["last_day"], f"<b>{say('chart.closed')}</b>{reason}", hatched=True))
+    holidays = [Band(row["first_day"], row["last_day"], _short(row["name"])) for row in facts.holidays.filter(within).sort("first_day").iter_rows(named=True)]
+    return shut + [band for band in holidays if not any(closed.first <= band.first and band.last <= closed.last for closed in shut)]
+
+
+def _short(holiday: str) -> str:
+    """ "herfstvakantie" -> "Herfst": there is little room above a week."""
+    return holiday.removesuffix("vakantie").capitalize()
+
+
+# --- about the figures ------------------------------------------------------------------------------------------------
+
+
+def municipality() -> str:
+    """The name people use for the municipality."""
+    return organisation().name
+
+
+def organisation_text(part: str, say: Say) -> str:
+    """A text of organisation.toml in the language of the screen: owner, contact, delivery, district, ..."""
+    return str(getattr(organisation(), part)[say.language])
+
+
+def last_load() -> date | None:
+    """The day on which data were last loaded; None when nothing was."""
+    loads = dataset(_PUBLIC).loads()
+    latest = loads["loaded_at"].max() if not loads.is_empty() else None
+    return latest.date() if latest is not None else None  # type: ignore[union-attr]
+
+
+def definition(indicator: str) -> Definition:
+    """The definition of an indicator, from its file."""
+    return catalogue.definition(indicator)
+
+
+def help_text(indicator: str, say: Say) -> str:
+    """What is counted, and of what, for the question mark beside a number."""
+    found = definition(indicator)
+    above, below = found.numerator[say.language], found.denominator
+    return f"{above} / {below[say.language]}" if below is not None else above
+
+
+def provenance(say: Say) -> list[str]:
+    """What a file says about itself: internal, as of when, which version, whom to ask."""
+    found = dataset(_PUBLIC)
+    as_of = found.as_of()
+    lines = [say("export.internal"), say("export.version", as_of=as_of or say("show.hidden"), version=str(found.version()))]
+    lines.append(say("export.owner", owner=organisation_text("owner", say), contact=organisation_text("contact", say)))
+    return [*lines, say("export.demo")] if is_demo() else lines

@@ -1,0 +1,92 @@
+"""A chart on a page with everything that belongs to it: table, download, definition."""
+
+import logging
+from collections.abc import Sequence
+
+import streamlit as st
+
+from presentation import cached
+from presentation.charts import style
+from presentation.charts.chart import Chart
+from presentation.exports.csv import csv
+from presentation.texts import Say
+
+log = logging.getLogger(__name__)
+
+#: Letters that markdown reads as mark-up. Delivered names are text, never mark-up.
+_MARK_UP = "\\|*_`[]<>$:#~"
+
+
+def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = None, notes: Sequence[str] = ()) -> None:
+    """The finding, what is measured, the picture, and the quiet row below it.
+
+    otherwise: the text in place of a chart that cannot be made; note: words under the picture; notes: short lines under it, such as the numbered events.
+    """
+    if drawn is None:
+        st.info(say(otherwise), icon=":material/info:")
+        return
+    with st.container(gap="xxsmall"):
+        st.subheader(drawn.finding, anchor=False)
+        st.markdown(f":small[:gray[{drawn.subtitle}]]")
+    st.plotly_chart(drawn.figure, theme="streamlit", config=style.config(say), alt=drawn.alt, key=f"chart-{drawn.name}")
+    if note is not None:
+        st.markdown(note)
+    if notes:
+        with st.container(horizontal=True, gap="medium"):
+            for line in notes:
+                st.markdown(f":small[{line}]", width="content")
+    _row_below(drawn, say)
+
+
+def _row_below(drawn: Chart, say: Say) -> None:
+    with st.container(horizontal=True, gap="small"):
+        with st.popover(say("show.table"), icon=":material/table_rows:", type="tertiary", key=f"table-{drawn.name}"):
+            table(drawn, say)
+        st.download_button(
+            say("show.download"),
+            data=lambda: _file(drawn, say),
+            file_name=f"{drawn.name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            key=f"download-{drawn.name}",
+        )
+        with st.popover(say("show.how"), icon=":material/help:", type="tertiary", key=f"how-{drawn.name}"):
+            for indicator in drawn.definitions:
+                st.markdown(f"**{cached.definition(indicator).name[say.language]}**")
+                definition(indicator, say)
+
+
+def table(drawn: Chart, say: Say) -> None:
+    """The numbers of the chart as a real table, which a screen reader can walk through."""
+    head = [plain(name) for name in drawn.table.headers]
+    lines = [head, [":---", *("---:" for _ in head[1:])], *([plain(cell) for cell in row] for row in drawn.table.rows)]
+    st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
+    st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
+
+
+def plain(words: str) -> str:
+    """Words as they are, whatever letters are in them."""
+    return "".join("\\" + letter if letter in _MARK_UP else letter for letter in words)
+
+
+def definition(indicator: str, say: Say, *, whole: bool = False) -> None:
+    """What an indicator is, above and below the line, why it matters and what it cannot say; `whole` adds formula, source and changes."""
+    found, language = cached.definition(indicator), say.language
+    parts = [(name, getattr(found, name)) for name in ("why", "numerator", "denominator", "limits")]
+    lines = [(name, text[language]) for name, text in parts if text is not None]
+    if whole:
+        lines += [
+            ("formula", f"`{found.formula}`"),
+            *((name, text[language]) for name, text in (("interval", found.interval), ("source", found.source)) if text is not None),
+        ]
+        changes = "; ".join(f"{say.date(change.on)}: {getattr(change, language)}" for change in found.changed) or say("definition.unchanged")
+        lines += [("goal", say(f"definitions.goals.{found.goal}")), ("changed", changes), ("review", say.date(found.review_by))]
+    st.markdown("  \n".join(f"**{say(f'definition.{name}')}** {words}" for name, words in lines))
+
+
+def _file(drawn: Chart, say: Say) -> bytes:
+    """What is drawn as a file, marked as internal; that it was taken is logged, without what is in it."""
+    log.info("download of %s", drawn.name)
+    return csv(drawn.table.file, say, [drawn.finding, drawn.subtitle, *cached.provenance(say)])

@@ -1,0 +1,28 @@
+"""Own words for each awkward state of a page: never an empty chart, never a zero for a missing value."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from presentation.texts import Say
+
+
+def no_data(page: str, say: Say) -> NoReturn:
+    """Nothing was loaded yet."""
+    _stop(page, say("empty.no_data"), ":material/upload_file:", say)
+
+
+def empty_choice(page: str, choice: str, say: Say) -> NoReturn:
+    """The choice holds no visit; says which choice."""
+    _stop(page, say("empty.filter", choice=choice), ":material/filter_alt_off:", say)
+
+
+def withheld(page: str, say: Say) -> NoReturn:
+    """Everything on the page would be about a handful of children."""
+    _stop(page, say("empty.withheld"), ":material/lock:", say)
+
+
+def _stop(page: str, sentence: str, icon: str, say: Say) -> NoReturn:
+    st.title(say(f"{page}.question"), anchor=False)
+    st.info(sentence, icon=icon)
+    st.stop()

@@ -1,0 +1,61 @@
+"""Who sits at this screen and in which language: the only place that asks Streamlit for it.
+
+Without an identity provider the program runs in local mode: one person at this machine, who may look through the eyes of every role.
+"""
+
+import streamlit as st
+
+from data_access.reader import MATRIX, Reader, Role, Scope
+from presentation import cached
+from presentation.texts import LANGUAGES, Language, Say, language
+
+ALL_ROLES = "alle"
+#: The value in the address (`?rol=beheer`) -> role. The order is the order of trying when somebody looks with all roles.
+ROLE_ADDRESSES: dict[str, Role] = {"programma": Role.PROGRAMME, "beheer": Role.STEWARD, "vestiging": Role.BRANCH, "raad": Role.COUNCIL}
+
+
+def current_language() -> Say:
+    """The language in the address (`?taal=en`), Dutch otherwise."""
+    chosen = st.session_state.get("taal", st.query_params.get("taal", "nl"))
+    code: Language = chosen if chosen in LANGUAGES else "nl"
+    return language(code)
+
+
+def chosen_role() -> str:
+    """The role in the address, or all of them."""
+    chosen = st.session_state.get("rol", st.query_params.get("rol", ALL_ROLES))
+    return chosen if chosen in ROLE_ADDRESSES else ALL_ROLES
+
+
+def reader_for(page: str) -> Reader | None:
+    """The reader as this page sees them; None when the page is not for them. With all roles it is the first role that may see the page."""
+    chosen = chosen_role()
+    roles = list(ROLE_ADDRESSES.values()) if chosen == ALL_ROLES else [ROLE_ADDRESSES[chosen]]
+    role = next((role for role in roles if role in MATRIX.get(page, {})), None)
+    if role is None:
+        return None
+    return Reader(role, _own_branches() if role is Role.BRANCH else ())
+
+
+def address_of(role: Role) -> str:
+    """How a role is called in the address."""
+    return next(address for address, named in ROLE_ADDRESSES.items() if named is role)
+
+
+def _own_branches() -> tuple[str, ...]:
+    """In local mode somebody says which branch is theirs; without a choice it is the first."""
+    known = [branch.id for branch in cached.branches()]
+    chosen = st.session_state.get("eigen", st.query_params.get("eigen"))
+    return (chosen,) if chosen in known else tuple(known[:1])
+
+
+def require(page: str) -> Reader:
+    """The guard: stands first on every page, not only in app.py. Stops the page with one sentence when it is not for this reader."""
+    reader = reader_for(page)
+    if reader is None:
+        st.error(current_language()("guard.no_access"), icon=":material/lock:")
+        st.stop()
+    if reader.scope(page) is Scope.PUBLICATION:
+        st.info(current_language()("guard.no_release"), icon=":material/inventory_2:")
+        st.stop()
+    return reader

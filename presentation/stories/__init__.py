@@ -1,0 +1,1 @@
+"""What each page says: sentences, key numbers and charts made from shown figures."""

@@ -1,0 +1,98 @@
+"""What several pages say in the same words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from metrics.shapes import Shown
+from presentation import cached
+from presentation.choice import Choice
+from presentation.texts import Say
+
+
+@dataclass(frozen=True)
+class Row:
+    """One shown figure: the numbers of a single row, None where hidden or undefined, with the reason."""
+
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    reason: str | None
+
+
+def only(shown: Shown) -> Row:
+    """The single row of a figure without keys; all None with reason "no_data" when it has none."""
+    if shown.is_empty:
+        return Row(None, None, None, None, None, "no_data")
+    return _row(shown.frame.row(0, named=True))
+
+
+def by_key(shown: Shown, key: str) -> dict[object, Row]:
+    """The rows of a figure with one key."""
+    return {row[key]: _row(row) for row in shown.frame.iter_rows(named=True)}
+
+
+def _row(row: Mapping[str, object]) -> Row:
+    numbers = [row[name] for name in ("numerator", "denominator", "value", "lower", "upper")]
+    return Row(*[None if number is None else float(number) for number in numbers], None if row["reason"] is None else str(row["reason"]))  # type: ignore[arg-type]
+
+
+def count(value: float | None, say: Say) -> str:
+    """A count, or the one mark for what is not shown."""
+    return say("show.hidden") if value is None else say.number(value)
+
+
+def per_hundred(share: float | None) -> float | None:
+    """A share on the scale people read here: pupils per hundred."""
+    return None if share is None else 100 * share
+
+
+def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks: int, say: Say) -> str:
+    """Period, branches, number, coverage, last and next load, owner: one grey line."""
+    active = [branch for branch in cached.branches() if branch.pilot and (choice.sector is None or branch.sector == choice.sector)]
+    parts = [
+        f"{say('state.year', year=f'{choice.starts_in}-{choice.starts_in + 1}')}, {say('state.until', day=choice.period.last)}",
+        say("state.branches", n=len(active)) if choice.branch is None else next(branch.name for branch in cached.branches() if branch.id == choice.branch),
+    ]
+    if participants.value is not None:
+        parts.append(say("state.participants", n=int(participants.value)))
+    if home_known.value is not None:
+        parts.append(say("state.home_known", share=say.percent(home_known.value)))
+    if missing_weeks:
+        parts.append(say("state.missing", n=missing_weeks))
+    loaded = cached.last_load()
+    if loaded is not None:
+        parts.append(say("state.loaded", day=loaded))
+    parts.append(say("state.next_delivery", when=cached.organisation_text("delivery", say)))
+    return " · ".join(parts)
+
+
+def place_names() -> dict[str, str]:
+    """Neighbourhood code -> name."""
+    frame = cached.neighbourhoods()
+    return dict(zip(frame["neighbourhood_code"], frame["name"], strict=True))
+
+
+def largest(frame: pl.DataFrame, number: int) -> pl.DataFrame:
+    """The rows with the largest denominators, in order of value; rows without a value are left out."""
+    return (
+        frame.filter(pl.col("value").is_not_null())
+        .sort("denominator", descending=True)
+        .head(number)
+        .sort("value", "neighbourhood_code", descending=[True, False])
+    )
+
+
+def weeks_between(first: date, last: date) -> Sequence[date]:
+    """Every Monday of the school weeks from first to last."""
+    start = pl.Series([first]).dt.truncate("1w")[0]
+    return pl.date_range(start, last, "1w", eager=True).to_list()
+
+
+def first_of(days: pl.Series) -> date:
+    """The earliest of some days, which must not be empty."""
+    return min(days.to_list())

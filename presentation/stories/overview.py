@@ -1,0 +1,163 @@
+"""Werkt de pilot? For now: how many pupils, how sure, where, and how that went through the years. The verdict on criteria is a story of its own."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from data_access.reader import Reader
+from metrics import periods
+from metrics.shapes import Shown
+from presentation import cached, colours
+from presentation.charts import trend
+from presentation.charts.chart import Chart
+from presentation.choice import Choice
+from presentation.components.page import Number
+from presentation.stories import common, participation
+from presentation.stories.common import Row
+from presentation.stories.participation import Participation
+from presentation.tables import Table
+from presentation.texts import Say
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All figures of the page for one choice."""
+
+    year: Participation
+    participants_before: Row
+    reach_before: Row
+    new: Row
+    by_quarter: Shown
+    quarters: Shown
+
+
+def load(choice: Choice, reader: Reader) -> Overview:
+    """Fetch the figures of the page, each protected."""
+    before = choice.year_earlier()
+    return Overview(
+        year=participation.load(choice, reader),
+        participants_before=common.only(cached.shown("participants", before.view(), reader)),
+        reach_before=common.only(cached.shown("reach", before.view(), reader)),
+        new=common.only(cached.shown("new_participants", choice.view(), reader)),
+        by_quarter=cached.shown("participants", choice.view("sector", "school_quarter", whole_pilot=True), reader),
+        quarters=cached.shown("participants", choice.view("school_quarter", whole_pilot=True), reader),
+    )
+
+
+def headline(figures: Overview, say: Say) -> str:
+    """The size of the programme and which way it goes."""
+    now, before = figures.year.participants.value, figures.participants_before.value
+    if now is None:
+        return say("participation.headline.too_few")
+    if before is None:
+        return say("overview.headline.first", n=int(now))
+    word = "more" if now > before else "fewer" if now < before else "same"
+    return say(f"overview.headline.{word}", n=int(now), difference=say.number(abs(now - before)))
+
+
+def certainty(figures: Overview, say: Say) -> str:
+    """How sure that is, and that a verdict needs criteria."""
+    now, before = figures.year.reach, figures.reach_before
+    if None in (now.value, now.lower, now.upper, before.lower, before.upper):
+        return say("overview.certainty.verdict")
+    word = "higher" if now.lower > before.upper else "lower" if now.upper < before.lower else "unclear"  # type: ignore[operator]
+    reach = say("overview.certainty.reach", value=100 * now.value, limits=say.between(100 * now.lower, 100 * now.upper, 1), compared=say(f"status.{word}"))  # type: ignore[operator]
+    return f"{reach} {say('overview.certainty.verdict')}"
+
+
+def numbers(figures: Overview, say: Say) -> list[Number]:
+    """Participants, reach, new pupils, visits per session."""
+    year = figures.year
+    before = figures.participants_before.value
+    estimated = any(code == "population_estimate" for code, _ in year.notes)
+    share = None if figures.new.value is None or not year.participants.value else figures.new.value / year.participants.value
+    return [
+        Number(
+            say("number.participants"),
+            common.count(year.participants.value, say),
+            say("number.counted"),
+            say("number.no_year_before") if before is None else say("number.year_before_count", n=int(before)),
+            cached.help_text("participants", say),
+        ),
+        participation.reach_number(year.reach, estimated=estimated, say=say),
+        Number(
+            say("number.new"),
+            common.count(figures.new.value, say),
+            say("number.unknown") if share is None else say("number.new_share", share=say.percent(share)),
+            say("number.new_rest"),
+            cached.help_text("new_participants", say),
+        ),
+        participation.per_session_number(year.per_session, year.per_session_before, say),
+    ]
+
+
+def quarter_chart(figures: Overview, say: Say) -> Chart | None:
+    """Participants per school quarter since the start, one panel per sector."""
+    rows = figures.by_quarter.frame.filter(pl.col("value").is_not_null()).sort("sector", "school_quarter")
+    if rows.is_empty():
+        return None
+    first, last = common.first_of(rows["school_quarter"]), figures.year.choice.as_of
+    panels = [_panel(rows, sector, first, last, say) for sector in ("PO", "VO") if sector in rows["sector"].to_list()]
+    finding = _quarter_finding(figures, say)
+    body = [[_quarter(row["school_quarter"], say), say(f"sector.{row['sector']}"), common.count(row["value"], say)] for row in rows.iter_rows(named=True)]
+    return Chart(
+        finding=finding,
+        subtitle=say("overview.trend.subtitle", first=say.date(first, "MMMM y"), last=say.date(last, "MMMM y")),
+        figure=trend.trend(panels, first, last, say, decimals=0),
+        alt=say("overview.trend.alt", finding=finding, n=rows["school_quarter"].n_unique()),
+        table=Table([say(f"table.{name}") for name in ("quarter", "sector", "participants")], body, rows.select("school_quarter", "sector", "value")),
+        definitions=("participants",),
+        name="overzicht-deelnemers-per-kwartaal",
+    )
+
+
+def _quarter_finding(figures: Overview, say: Say) -> str:
+    """The last whole quarter against the same quarter a year before."""
+    values = {day: row.value for day, row in common.by_key(figures.quarters, "school_quarter").items() if isinstance(day, date)}
+    whole = [day for day in sorted(values) if periods.school_quarter_of(day).last <= figures.year.choice.as_of and values[day] is not None]
+    if not whole:
+        return say("overview.trend.running")
+    now, before = values[whole[-1]], values.get(whole[-1].replace(year=whole[-1].year - 1))
+    if now is None or before is None:
+        return say("overview.trend.first", quarter=_quarter(whole[-1], say), n=int(now or 0))
+    word = "more" if now > before else "fewer" if now < before else "same"
+    return say(f"overview.trend.{word}", quarter=_quarter(whole[-1], say), n=int(now), difference=say.number(abs(now - before)))
+
+
+def _panel(rows: pl.DataFrame, sector: str, first: date, last: date, say: Say) -> trend.Panel:
+    """One sector; each quarter stands in its middle, and a quarter without figures breaks the line."""
+    values = dict(rows.filter(pl.col("sector") == sector).select("school_quarter", "value").iter_rows())
+    quarters = pl.date_range(first, last, "3mo", eager=True).to_list()
+    return trend.Panel(
+        name=say(f"sector.{sector}"),
+        colour=colours.PRIMARY_SECTOR if sector == "PO" else colours.SECONDARY_SECTOR,
+        text_colour=colours.PRIMARY_SECTOR_TEXT if sector == "PO" else colours.SECONDARY_SECTOR_TEXT,
+        symbol="circle" if sector == "PO" else "diamond",
+        points=[(min(quarter + timedelta(days=45), last), values.get(quarter)) for quarter in quarters],
+        mean=None,
+        bands=[band for band in cached.bands(sector, first, last, say.language) if band.hatched],
+        running=periods.school_quarter_of(quarters[-1]).last > last,
+    )
+
+
+def _quarter(first: date, say: Say) -> str:
+    """feb–apr 2025."""
+    last = periods.school_quarter_of(first).last
+    return f"{say.date(first, 'MMM').rstrip('.')}\N{EN DASH}{say.date(last, 'MMM y').replace('.', '')}"
+
+
+def doubts(figures: Overview, say: Say) -> list[str]:
+    """What could still change the picture: missing deliveries, the estimated target group, unknown homes."""
+    found = []
+    year = figures.year
+    if year.missing_weeks:
+        found.append(say("overview.doubt.missing", n=year.missing_weeks))
+    notes = dict(year.notes)
+    if "population_estimate" in notes:
+        found.append(say("overview.doubt.estimate"))
+    if "population_year" in notes:
+        found.append(say("overview.doubt.year", year=notes["population_year"]))
+    if year.home_known.value is not None and year.home_known.value < 1:
+        found.append(say("overview.doubt.home", share=say.percent(1 - year.home_known.value)))
+    return found
