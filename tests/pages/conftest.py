@@ -1,0 +1,82 @@
+"""Stores in the four states that a page must be able to speak about, and a way to open a page as a role."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from actions.make_store import make_store
+from streamlit.testing.v1 import AppTest
+
+from actions.load_file import load
+from data_access.database import engine
+from data_access.ingest.shapes import Delivery
+from data_access.reader import Reader, Role
+from tests.serving import own_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+STATES = ("no_data", "one_branch", "withheld", "full")
+ROLES = {"programma": Role.PROGRAMME, "vestiging": Role.BRANCH, "raad": Role.COUNCIL, "beheer": Role.STEWARD}
+
+BRANCHES = "vestiging_id,vestiging,doelgroep,buurtcode,pilot,start\nLAA,Laakkwartier,PO,WK000138,ja,2019-05-13\n"
+AREAS = "gebiedscode,naam,jaar,breedtegraad,lengtegraad\nWK000138,Laak,2022,52.0606,4.3240\nWK000129,Schilder,2022,52.0680,4.3068\n"
+FIGURES = "gebiedscode,jaar,maat,waarde\nWK000138,2022,a_00_14,500\nWK000138,2022,a_15_24,400\nWK000129,2022,a_00_14,900\nWK000129,2022,a_15_24,700\n"
+
+
+def visits(pupils: int) -> str:
+    """A town of one branch: every pupil comes on a Tuesday, and every second one again a week later."""
+    rows = [f"kaart-{pupil:03},{day},LAA,WK000138" for pupil in range(pupils) for day in ("2025-03-04", "2025-03-11")[: 1 + pupil % 2]]
+    return "\n".join(["leerling_id,datum,vestiging,wijkcode", *rows]) + "\n"
+
+
+def deliver(name: str, content: str, kind: str) -> None:
+    """Load a file as the steward does, and see that all of it was taken."""
+    receipt = load(engine(), Delivery(name, content.encode(), Reader(Role.STEWARD), kind=kind))
+    assert (receipt.refused, receipt.accepted > 0) == (0, True), receipt
+
+
+def point_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the settings speak of the store in this folder."""
+    for name, value in own_environment(folder).items():
+        if name.startswith("HUISWERKMONITOR"):
+            monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A store in the state that the test names with `indirect`."""
+    state = str(request.param)
+    if state == "full":
+        point_at(request.getfixturevalue("demo_folder"), monkeypatch)
+        return state
+    point_at(tmp_path, monkeypatch)
+    make_store(engine(), "real")
+    if state != "no_data":
+        deliver("wijken.csv", AREAS, "neighbourhoods")
+        deliver("cijfers.csv", FIGURES, "context")
+        deliver("vestigingen.csv", BRANCHES, "branches")
+        deliver("bezoeken.csv", visits(3 if state == "withheld" else 40), "visits")
+    return state
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """Opens a page at its address, with what stands behind the question mark, and fails on any error in it."""
+
+    def opened(script: str, **address: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
+        if script:
+            app.switch_page(script).run()
+        assert not app.exception, app.exception[0].message
+        return app
+
+    return opened
+
+
+def words(app: AppTest) -> str:
+    """All text on the page: titles, headings, markdown and boxes."""
+    parts: list[Any] = [*app.title, *app.header, *app.subheader, *app.markdown, *app.info, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in parts)

@@ -1,0 +1,110 @@
+"""Every page, in both languages, for each role, in four states: it speaks, it never breaks, and it shows nobody more than their role may see."""
+
+import itertools
+import json
+import re
+
+import pytest
+
+from data_access.reader import MATRIX, Scope
+from presentation.navigation import PAGES
+from presentation.texts import LANGUAGES, language
+from tests.pages.conftest import ROLES, STATES, words
+
+ABOUT_VISITS = ("overview", "participation")
+SCRIPTS = {page.id: page.script for page in PAGES}
+
+
+@pytest.mark.parametrize("store", STATES, indirect=True)
+@pytest.mark.parametrize("page", ABOUT_VISITS)
+def test_a_page_about_visits_speaks_in_each_state_and_language(store, page, open_page):
+    for code in LANGUAGES:
+        say = language(code)
+        app = open_page(SCRIPTS[page], taal=code, rol="programma")
+        text = words(app)
+        assert say(f"{page}.question") in text
+        expected = {"no_data": say("empty.no_data"), "withheld": say("empty.withheld")}.get(store)
+        if expected:
+            assert expected in text
+            assert not app.get("plotly_chart") and not app.metric
+        else:
+            assert app.metric[0].value == ("40" if store == "one_branch" else app.metric[0].value)
+            assert app.get("plotly_chart")
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_role_sees_exactly_the_pages_of_the_matrix(store, open_page):
+    for (address, role), page in itertools.product(ROLES.items(), PAGES):
+        scope = MATRIX[page.id].get(role)
+        say = language("nl")
+        if scope is None:
+            with pytest.raises(ValueError, match="page"):
+                open_page(page.script, rol=address)
+        elif scope is Scope.PUBLICATION:
+            app = open_page(page.script, rol=address)
+            assert say("guard.no_release") in words(app)
+            assert not app.metric and not app.get("plotly_chart")
+        else:
+            assert say("guard.no_release") not in words(open_page(page.script, rol=address))
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_branch_manager_sees_the_own_branch_and_the_city_and_no_other_branch(store, open_page):
+    city = open_page(SCRIPTS["participation"], rol="vestiging", eigen="LAA")
+    own = open_page(SCRIPTS["participation"], rol="vestiging", eigen="LAA", vestiging="LAA")
+    other = open_page(SCRIPTS["participation"], rol="vestiging", eigen="LAA", vestiging="SCH")
+    assert own.metric[0].value != city.metric[0].value
+    assert other.metric[0].value == city.metric[0].value
+    assert "SCH" in words(other), "the reader is told that this choice does not exist"
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_every_chart_has_a_finding_a_description_and_a_table(store, open_page):
+    for page in ABOUT_VISITS:
+        app = open_page(SCRIPTS[page], rol="programma")
+        charts = app.get("plotly_chart")
+        assert len(charts) >= 2
+        for chart in charts:
+            assert len(chart.proto.alt) > 30
+        assert len(app.subheader) >= len(charts)
+        assert sum(" | " in part.value for part in app.markdown) >= len(charts)
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_no_number_of_a_handful_of_pupils_reaches_the_screen(store, open_page):
+    """Neighbourhoods with 1-4 participants: the chart data and the table hold no such count."""
+    app = open_page(SCRIPTS["participation"], rol="programma")
+    table = next(part.value for part in app.markdown if part.value.startswith("| Wijk"))
+    counts = [row.split("|")[2].strip() for row in table.splitlines()[2:]]
+    assert "\N{EN DASH}" in counts
+    assert not {"1", "2", "3", "4"} & set(counts)
+    for chart in app.get("plotly_chart"):
+        hovers = re.findall(r"\((\d+) van \d", json.dumps(json.loads(chart.proto.spec)))
+        assert not {"1", "2", "3", "4"} & set(hovers)
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_choice_without_visits_names_the_choice(store, open_page):
+    app = open_page(SCRIPTS["participation"], rol="programma", periode="2018-2019", vestiging="TRA", sector="VO")
+    assert "2018-2019" in words(app) and "Transvaalkwartier" in words(app)
+    assert not app.metric
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+@pytest.mark.parametrize("wrong", [{"periode": "1999-2000"}, {"sector": "XX"}, {"vestiging": "' OR 1=1 --"}])
+def test_a_wrong_value_in_the_address_gets_a_sentence_and_the_page_still_works(store, wrong, open_page):
+    app = open_page(SCRIPTS["participation"], rol="programma", **wrong)
+    assert next(iter(wrong.values())) in app.warning[0].value
+    assert app.metric
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_definitions_show_every_indicator_with_its_limits(store, open_page):
+    from metrics import catalogue
+
+    for code in LANGUAGES:
+        app = open_page(SCRIPTS["definitions"], taal=code, rol="raad")
+        names = {part.label for part in app.expander}
+        assert names == {catalogue.definition(indicator).name[code] for indicator in catalogue.ids()}
+        for indicator in catalogue.ids():
+            assert catalogue.definition(indicator).limits[code] in words(app)
