@@ -164,7 +164,7 @@ def bands(sector: str, first: date, last: date, code: Language) -> list[Band]:
 
 def _short(holiday: str) -> str:
     """ "herfstvakantie" -> "Herfst": there is little room above a week."""
-    return holiday.removesuffix("vakantie").capitalize()
+    return holiday.removesuffix("vakantie").removesuffix("s").capitalize()
 
 
 # --- about the figures ------------------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
     top = max((value for panel in panels for _, value in panel.points if value is not None), default=1.0) * 1.22
     height = TOP + BOTTOM + len(panels) * PANEL + (len(panels) - 1) * GAP
     inner = height - TOP - BOTTOM
+    edge = (last - first) * 0.008  # half a mark, so that the first and the last are whole
     days, labels = style.month_ticks(first, last, say)
     traces: list[go.Scatter] = []
     shapes: list[dict[str, object]] = []
@@ -102,7 +103,7 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
             bottom=BOTTOM,
             xaxis=style.axis(
                 type="date",
-                range=[first, last],
+                range=[first - edge, last + edge],
                 tickmode="array",
                 tickvals=days,
                 ticktext=labels,

@@ -66,8 +66,7 @@ def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks
         parts.append(say("state.missing", n=missing_weeks))
     loaded = cached.last_load()
     if loaded is not None:
-        parts.append(say("state.loaded", day=loaded))
-    parts.append(say("state.next_delivery", when=cached.organisation_text("delivery", say)))
+        parts.append(say("state.loaded", day=say.date(loaded, "d MMM y"), next=cached.organisation_text("delivery", say)))
     return " · ".join(parts)
 
 

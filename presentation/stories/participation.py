@@ -121,16 +121,18 @@ def certainty(figures: Participation, say: Say) -> str:
                 city=cached.municipality(),
             )
         )
-    parts.append(_against_last_year(figures, say))
-    return " ".join(part for part in parts if part)
+    word = _against_last_year(figures)
+    if word is not None:
+        parts.append(say(f"participation.certainty.{word}"))
+    return " ".join(parts)
 
 
-def _against_last_year(figures: Participation, say: Say) -> str:
+def _against_last_year(figures: Participation) -> str | None:
+    """busier, quieter or same; None when one of the two years cannot be said."""
     now, before = figures.per_session, figures.per_session_before
-    if None in (now.value, now.lower, now.upper, before.value, before.lower, before.upper):
-        return ""
-    word = "busier" if now.lower > before.upper else "quieter" if now.upper < before.lower else "same"  # type: ignore[operator]
-    return say(f"participation.certainty.{word}", now=now.value, before=before.value)
+    if now.lower is None or now.upper is None or before.lower is None or before.upper is None:
+        return None
+    return "busier" if now.lower > before.upper else "quieter" if now.upper < before.lower else "same"
 
 
 def _of_hundred(value: float, say: Say) -> str:
@@ -376,8 +378,11 @@ def _panel(figures: Participation, sector: str, first: date, say: Say) -> trend.
 
 
 def _trend_finding(figures: Participation, say: Say) -> str:
-    """Which of the two sectors is busier is no comparison; what a reader may know is how the year went against the year before."""
-    return _against_last_year(figures, say) or say("trend.finding")
+    """How the year went against the year before: which of the two sectors is busier is no comparison."""
+    word = _against_last_year(figures)
+    if word is None:
+        return say("trend.finding")
+    return say(f"trend.{word}", now=figures.per_session.value, before=figures.per_session_before.value)
 
 
 def _week_table(rows: pl.DataFrame, say: Say) -> Table:
