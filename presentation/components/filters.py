@@ -1,5 +1,7 @@
 """The choices in the side bar. They live in the address, in Dutch, so that a view can be sent to a colleague."""
 
+from collections.abc import Collection, Mapping
+
 import streamlit as st
 
 from data_access.reader import Reader, Role
@@ -21,7 +23,7 @@ def choose(reader: Reader, say: Say) -> Choice | None:
     years = {_name(starts_in): starts_in for starts_in in range(as_of, first - 1, -1)}
     branches = [branch for branch in cached.branches() if reader.role is not Role.BRANCH or branch.id in reader.branch_ids]
     names = {branch.id: branch.name for branch in branches}
-    _say_what_does_not_exist({"periode": years, "sector": {"PO": 0, "VO": 0}, "vestiging": names}, next(iter(years)), say)
+    _say_what_does_not_exist({"periode": years, "sector": ("PO", "VO"), "vestiging": names}, next(iter(years)), say)
     with st.sidebar:
         year = st.selectbox(say("filter.school_year"), list(years), key="periode", bind="query-params")
         sector = st.segmented_control(
@@ -40,11 +42,14 @@ def choose(reader: Reader, say: Say) -> Choice | None:
             bind="query-params",
             format_func=lambda value: say("filter.all_branches") if value == ALL else names[value],
         )
-    chosen: Sector | None = "PO" if sector == "PO" else "VO" if sector == "VO" else None
-    if chosen is None and branch != ALL:
-        # a branch serves one kind of school, so its visitors are held against the pupils of that kind
-        chosen = next((known.sector for known in branches if known.id == branch), None)
-    return Choice(years[year], span.first, span.last, chosen, None if branch == ALL else branch)
+    # a branch serves one kind of school, so its visitors are held against the pupils of that kind
+    of_branch = next((known.sector for known in branches if known.id == branch), None)
+    chosen = sector if sector != ALL else of_branch
+    return Choice(years[year], span.first, span.last, _sector(chosen), None if branch == ALL else branch)
+
+
+def _sector(chosen: str | None) -> Sector | None:
+    return "PO" if chosen == "PO" else "VO" if chosen == "VO" else None
 
 
 def words(choice: Choice, say: Say) -> str:
@@ -58,7 +63,7 @@ def _name(starts_in: int) -> str:
     return f"{starts_in}-{starts_in + 1}"
 
 
-def _say_what_does_not_exist(known: dict[str, dict[str, object]] | dict[str, dict[str, int]], year: str, say: Say) -> None:
+def _say_what_does_not_exist(known: Mapping[str, Collection[str]], year: str, say: Say) -> None:
     """Streamlit drops an unknown value from the address without a word; a reader with an old link deserves one."""
     labels = {
         "periode": ("filter.school_year", year),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -36,9 +37,8 @@ def by_key(shown: Shown, key: str) -> dict[object, Row]:
     return {row[key]: _row(row) for row in shown.frame.iter_rows(named=True)}
 
 
-def _row(row: Mapping[str, object]) -> Row:
-    numbers = [row[name] for name in ("numerator", "denominator", "value", "lower", "upper")]
-    return Row(*[None if number is None else float(number) for number in numbers], None if row["reason"] is None else str(row["reason"]))  # type: ignore[arg-type]
+def _row(row: Mapping[str, Any]) -> Row:
+    return Row(*(row[name] for name in ("numerator", "denominator", "value", "lower", "upper", "reason")))
 
 
 def count(value: float | None, say: Say) -> str:
@@ -94,4 +94,5 @@ def weeks_between(first: date, last: date) -> Sequence[date]:
 
 def first_of(days: pl.Series) -> date:
     """The earliest of some days, which must not be empty."""
-    return min(days.to_list())
+    first: date = min(days.to_list())
+    return first

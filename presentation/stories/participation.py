@@ -262,8 +262,7 @@ def key(say: Say) -> str:
 
 
 def _share_of_target(figures: Participation, rows: pl.DataFrame) -> float:
-    whole = figures.by_neighbourhood.frame["denominator"].sum() or 1
-    return float(rows["denominator"].sum() / whole)
+    return float(rows["denominator"].sum()) / max(1.0, float(figures.by_neighbourhood.frame["denominator"].sum()))
 
 
 def reach_table(shown: Shown, say: Say) -> Table:
