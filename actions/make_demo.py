@@ -1,12 +1,15 @@
-"""Filling a demo store: every delivery of the made-up programme through the door that real ones take, in one transaction."""
+"""Making a demo store: every delivery of the made-up programme goes through the door that real ones take."""
 
-from collections.abc import Callable
+import os
+from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from actions.load_file import load_within
-from data_access.demo.programme import DemoFile, Programme
+from actions.make_store import Made, make_store
+from data_access.database import engine_for
+from data_access.demo.programme import Programme, programme
 from data_access.ingest import ledger, pseudonyms, read_files, store
 from data_access.ingest.shapes import REFUSED_SCHEMA, Delivery, Parsed, Receipt
 from data_access.reader import Reader, Role
@@ -17,30 +20,41 @@ STEWARD = Reader(Role.STEWARD)
 DEMO, WITHOUT_DELIVERY = "demo", "verzonnen programma"
 
 
-def make_demo(connection: Connection, made: Programme, progress: Callable[[int, int], None]) -> None:
-    """Load the made-up programme into a store that was just made as demo. Whoever stops it halfway has an empty store again: all of it is one transaction.
+def make_demo(engine: Engine) -> Made:
+    """Make a demo store, whole or not at all. A store that is there is brought up to date and keeps what it has.
 
-    progress: called with the number of deliveries done and the number of all. Raises KeyFault, StoreFault.
+    A new SQLite file is filled beside its place and moved there when it is whole, so that one that was stopped halfway is never taken for a store. Raises as
+    `make_store`.
     """
-    for number, file in enumerate(made.deliveries):
-        progress(number, len(made.deliveries))
-        delivery = _delivery(file)
+    place = engine.url.database
+    if engine.dialect.name != "sqlite" or not place or Path(place).exists():
+        return make_store(engine, "demo", fill)
+    beside = Path(f"{place}.new")
+    for left_over in beside.parent.glob(f"{beside.name}*"):
+        left_over.unlink()
+    elsewhere = engine_for(engine.url.set(database=str(beside)).render_as_string(hide_password=False))
+    made = make_store(elsewhere, "demo", fill)
+    elsewhere.dispose()
+    os.replace(beside, place)
+    return made
+
+
+def fill(connection: Connection) -> None:
+    """Load the made-up programme inside the transaction that makes the store. Raises KeyFault, StoreFault."""
+    made = programme()
+    for file in made.deliveries:
+        delivery = Delivery(file.file_name, file.content, STEWARD, kind=file.kind, covers=file.covers)
         load_within(connection, delivery, read_files.read(delivery.file_name, delivery.content), lambda _step: None)
-    _load_rows(connection, made.rows)
-    progress(len(made.deliveries), len(made.deliveries))
+    _load_rows(connection, made)
 
 
-def _delivery(file: DemoFile) -> Delivery:
-    return Delivery(file.file_name, file.content, STEWARD, kind=file.kind, covers=file.covers)
-
-
-def _load_rows(connection: Connection, rows: dict[str, pl.DataFrame]) -> None:
+def _load_rows(connection: Connection, made: Programme) -> None:
     """Write the tables without a delivery under a load of their own, so that every row has one."""
     keys = pseudonyms.read_keys(settings().key_file)
-    numbered = {name: _with_pseudonyms(frame.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)), keys) for name, frame in rows.items()}
-    count = sum(len(frame) for frame in rows.values())
+    numbered = {name: _with_pseudonyms(frame.with_row_index("row").cast({"row": pl.Int64}), keys) for name, frame in made.rows.items()}
+    count = sum(len(frame) for frame in made.rows.values())
     changes = store.compare(connection, Parsed(DEMO, DEMO, numbered, pl.DataFrame(schema=REFUSED_SCHEMA), count))
-    delivery = Delivery(WITHOUT_DELIVERY, b"".join(frame.write_csv().encode() for frame in rows.values()), STEWARD, kind=DEMO)
+    delivery = Delivery(WITHOUT_DELIVERY, b"".join(frame.write_csv().encode() for frame in made.rows.values()), STEWARD, kind=DEMO)
     receipt = Receipt(WITHOUT_DELIVERY, DEMO, DEMO, read=count, accepted=count, corrected=0, duplicate=0, refused=0, anonymous=0)
     store.write(connection, ledger.enter(connection, delivery, receipt).load_id or 0, changes)
     ledger.raise_version(connection)

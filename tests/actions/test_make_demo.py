@@ -1,0 +1,160 @@
+"""The demo store: whole or not at all, and does the monitor find in it what was planted?"""
+
+import subprocess
+import sys
+from datetime import date
+
+import polars as pl
+import pytest
+from sqlalchemy import Engine, func, select
+
+from actions.load_file import load
+from actions.make_demo import STEWARD
+from data_access import tables
+from data_access.database import look
+from data_access.dataset import Dataset
+from data_access.demo import truths
+from data_access.demo.programme import programme
+from data_access.ingest.shapes import Delivery
+from data_access.reader import Reader, Role
+from metrics.indicators import participation
+from metrics.methods.repeat_attendance import returned_within
+from metrics.periods import school_year
+from metrics.shapes import Inputs, Period, View
+from tests.serving import ROOT, own_environment, run_command
+
+PROGRAMME = Reader(Role.PROGRAMME)
+YEAR = school_year(2023)
+
+
+@pytest.fixture(scope="module")
+def inputs(made_demo) -> Inputs:
+    from data_access.database import engine_for
+
+    engine = engine_for(f"sqlite:///{made_demo / 'huiswerkmonitor.sqlite'}")
+    found = Dataset(engine, PROGRAMME).inputs()
+    engine.dispose()
+    return found
+
+
+def count(engine: Engine, table) -> int:
+    with look(engine) as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def value(figures, **keys) -> float:
+    (found,) = [row["value"] for row in figures.frame.iter_rows(named=True) if keys.items() <= row.items()]
+    return found
+
+
+def lies_in(name: str, found: float) -> bool:
+    finding = truths.FINDINGS[name]
+    return finding.low <= found <= finding.high
+
+
+def test_every_delivered_row_came_in_and_none_was_refused_or_corrected(demo_database):
+    loads = Dataset(demo_database, STEWARD).loads()
+    made = programme()
+    delivered = {file.file_name: len(file.frame) for file in made.deliveries}
+    assert {row["file_name"]: row["accepted"] for row in loads.iter_rows(named=True)} == {**delivered, "verzonnen programma": sum(map(len, made.rows.values()))}
+    assert loads.select(pl.col("refused", "corrected", "duplicate").sum()).row(0) == (0, 0, 0)
+    for name, rows in made.rows.items():
+        assert count(demo_database, tables.metadata.tables[name]) == len(rows)
+
+
+def test_the_store_is_a_demo_and_says_so(demo_database):
+    assert Dataset(demo_database, PROGRAMME).kind() == "demo"
+
+
+def test_every_branch_counts_up_to_the_last_sunday_though_two_weeks_are_missing(inputs):
+    assert inputs.as_of == truths.LAST_DAY
+    branch, first, last = truths.MISSING
+    covers = inputs.coverage.filter(pl.col("branch_id") == branch)
+    assert covers.filter(pl.col("first_day") <= last, pl.col("last_day") >= first).is_empty()
+    assert covers["stated"].all()
+
+
+def test_the_monitor_finds_the_participants_of_the_first_school_year(inputs):
+    figures = participation.participants(inputs, View(school_year(2019), truths.LAST_DAY))
+    assert lies_in("participants", value(figures))
+
+
+@pytest.mark.parametrize(("code", "finding"), [(truths.LAGGING, "reach_lagging"), ("WK051834", "reach_beside")])
+def test_the_monitor_finds_the_neighbourhood_that_lags_and_the_one_beside_it(inputs, code, finding):
+    figures = participation.reach(inputs, View(YEAR, truths.LAST_DAY, by=("neighbourhood",)))
+    assert lies_in(finding, value(figures, neighbourhood_code=code))
+
+
+def test_the_monitor_finds_how_many_pupils_come_back(inputs):
+    assert lies_in("returned", returned_within(inputs.visits, truths.LAST_DAY).value)
+
+
+def test_the_monitor_finds_the_shift_after_the_first_closure(inputs):
+    before, after = Period(date(2019, 9, 1), date(2020, 3, 15)), Period(date(2020, 5, 11), date(2020, 7, 31))
+    assert lies_in("busy_before", value(participation.visits_per_session(inputs, View(before, truths.LAST_DAY))))
+    assert lies_in("busy_after", value(participation.visits_per_session(inputs, View(after, truths.LAST_DAY))))
+
+
+def test_the_monitor_finds_the_share_of_homes_that_are_known(inputs):
+    known = value(participation.known_home(inputs, View(YEAR, truths.LAST_DAY)))
+    assert 0.9 <= known <= 0.97
+
+
+def test_delivering_the_missing_list_fills_the_gap(demo_database):
+    late = programme().late
+    before = count(demo_database, tables.visits)
+    receipt = load(demo_database, Delivery(late.file_name, late.content, STEWARD, covers=late.covers))
+    assert (receipt.kind, receipt.accepted, receipt.refused) == ("visits", len(late.frame), 0)
+    assert count(demo_database, tables.visits) == before + receipt.accepted - receipt.anonymous
+    covers = Dataset(demo_database, PROGRAMME).inputs().coverage.filter(pl.col("branch_id") == "LAA")
+    assert covers.filter(pl.col("first_day") == truths.MISSING[1], pl.col("last_day") == truths.MISSING[2]).height == 1
+
+
+def test_marks_hang_on_the_pupils_who_came(demo_database):
+    with look(demo_database) as connection:
+        took_part, visits = tables.outcomes.c, tables.visits.c
+        without = select(func.count()).where(took_part.took_part, ~took_part.pupil_id.in_(select(visits.pupil_id)))
+        assert connection.execute(without).scalar_one() == 0
+
+
+#: Makes the demo, but the process is gone, without any clean-up, when the given delivery is about to be loaded.
+KILLED = """
+import os, sys
+from actions import make_demo
+real, seen = make_demo.load_within, []
+def load_within(*arguments):
+    seen.append(1)
+    if len(seen) == int(sys.argv[1]):
+        os._exit(9)
+    return real(*arguments)
+make_demo.load_within = load_within
+import manage
+manage.main(["init", "--demo"])
+"""
+
+
+@pytest.mark.parametrize("delivery", [1, 20, 41])
+def test_a_demo_that_was_killed_halfway_is_no_store_and_the_next_try_makes_a_whole_one(tmp_path, delivery):
+    environment = own_environment(tmp_path)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(delivery)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert killed.returncode == 9, killed.stderr
+    assert not (tmp_path / "huiswerkmonitor.sqlite").exists()
+    assert run_command("init", "--demo", environment=environment).returncode == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["huiswerkmonitor.sqlite", "pseudonym.key"]
+
+
+def test_making_a_demo_again_changes_nothing_and_a_store_with_real_data_stays_real(demo_folder, tmp_path):
+    content = (demo_folder / "huiswerkmonitor.sqlite").read_bytes()
+    assert run_command("init", "--demo", environment=own_environment(demo_folder)).returncode == 0
+    assert (demo_folder / "huiswerkmonitor.sqlite").read_bytes() == content
+    real = tmp_path / "real"
+    real.mkdir()
+    assert run_command("init", environment=own_environment(real)).returncode == 0
+    assert run_command("init", "--demo", environment=own_environment(real)).returncode == 1
+    assert run_command("loads", environment=own_environment(real)).returncode == 0
+
+
+def test_the_demo_command_also_hands_over_the_list_that_is_missing(demo_folder):
+    made = run_command("demo", environment=own_environment(demo_folder))
+    assert made.returncode == 0, made.stderr
+    assert (demo_folder / programme().late.file_name).read_bytes() == programme().late.content

@@ -1,0 +1,50 @@
+"""What all tests share: a demo store that is made once and copied for each test that asks for one."""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.serving import own_environment, run_command
+
+NAMES = ("huiswerkmonitor.sqlite", "pseudonym.key")
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a demo store and its key, made by `manage.py init --demo` once for all workers. Not to be changed: `demo_folder` is a copy."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    folder = shared / "demo"
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait here for the first
+        if not folder.exists():
+            making = shared / "demo-in-the-making"
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir()
+            made = run_command("init", "--demo", environment=own_environment(making))
+            assert made.returncode == 0, made.stderr
+            making.rename(folder)
+    return folder
+
+
+@pytest.fixture
+def demo_folder(made_demo: Path, tmp_path: Path) -> Path:
+    """A folder with a demo store of the test's own, for `serving` and `own_environment`."""
+    folder = tmp_path / "demo"
+    shutil.copytree(made_demo, folder)
+    return folder
+
+
+@pytest.fixture
+def demo_database(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A demo store of the test's own, which the settings point to."""
+    from data_access.database import engine
+
+    for name in ("HUISWERKMONITOR_DATABASE_URL", "HUISWERKMONITOR_KEY_FILE"):
+        monkeypatch.setenv(name, own_environment(demo_folder)[name])
+    yield engine()
+    engine().dispose()
