@@ -1,6 +1,5 @@
 """Making a demo store: every delivery of the made-up programme goes through the door that real ones take."""
 
-import os
 from pathlib import Path
 
 import polars as pl
@@ -35,7 +34,7 @@ def make_demo(engine: Engine) -> Made:
     elsewhere = engine_for(engine.url.set(database=str(beside)).render_as_string(hide_password=False))
     made = make_store(elsewhere, "demo", fill)
     elsewhere.dispose()
-    os.replace(beside, place)
+    beside.replace(place)
     return made
 
 

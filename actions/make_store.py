@@ -1,10 +1,11 @@
 """Making a store, or bringing it up to date."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from data_access import migrations, tables
 from data_access.database import begin, look
@@ -23,9 +24,10 @@ class Made:
     key_is_new: bool
 
 
-def make_store(engine: Engine, kind: Kind) -> Made:
+def make_store(engine: Engine, kind: Kind, fill: Callable[[Connection], None] | None = None) -> Made:
     """Make the tables, or bring those of an existing store up to date, and a key for the pseudonyms. A store is born demo or real and stays so.
 
+    fill: puts the first rows into a new store, in the transaction that makes it.
     Raises StoreFault; KeyFault("key.missing") when the store has pupils and the key file is gone: a new key would make every pupil a stranger.
     """
     _make_room(engine)
@@ -40,6 +42,8 @@ def make_store(engine: Engine, kind: Kind) -> Made:
             raise pseudonyms.KeyFault("key.missing")
         if key_is_new:
             pseudonyms.make_key(key_file)
+        if found is None and fill is not None:
+            fill(connection)
     return Made(found.kind if found is not None else kind, found is None, key_is_new)
 
 

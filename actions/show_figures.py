@@ -1,7 +1,6 @@
 """Calculate an indicator for a reader and protect it: the only way from the store to a screen."""
 
 from data_access.dataset import Dataset
-
 from metrics import catalogue
 from metrics.disclosure import working
 from metrics.shapes import Shown, View

@@ -2,6 +2,7 @@
 
 import argparse
 
+from actions.make_demo import make_demo
 from actions.make_store import Kind, make_store
 from commands._outcome import failing_plainly, place
 from data_access.database import engine
@@ -19,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the store. 0 also when it was there; 1 when it is of the other kind."""
     say = language("nl")
     wanted: Kind = "demo" if arguments.demo else "real"
-    made = make_store(engine(), wanted)
+    made = make_demo(engine()) if arguments.demo else make_store(engine(), wanted)
     if made.kind != wanted:
         print(say("commands.init.other_kind", place=place()))
         return 1

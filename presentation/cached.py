@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import polars as pl
 import streamlit as st
-from data_access.dataset import Dataset
 from sqlalchemy import Engine
 
 from actions import show_figures
 from data_access import database
+from data_access.dataset import Dataset
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from data_access.settings import settings

@@ -17,7 +17,6 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("overview", "pilot", "pages/pilot/overview.py", "overzicht", ":material/fact_check:"),
     PageEntry("participation", "pilot", "pages/pilot/participation.py", "deelname", ":material/groups:"),
-    PageEntry("deliveries", "reporting", "pages/data/deliveries.py", "gegevens", ":material/upload_file:"),
     PageEntry("definitions", "reporting", "pages/about/definitions.py", "verantwoording", ":material/menu_book:"),
 )
 

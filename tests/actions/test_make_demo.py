@@ -44,12 +44,12 @@ def count(engine: Engine, table) -> int:
 
 def value(figures, **keys) -> float:
     (found,) = [row["value"] for row in figures.frame.iter_rows(named=True) if keys.items() <= row.items()]
-    return found
+    return float(found)
 
 
-def lies_in(name: str, found: float) -> bool:
+def lies_in(name: str, found: float | None) -> bool:
     finding = truths.FINDINGS[name]
-    return finding.low <= found <= finding.high
+    return found is not None and finding.low <= found <= finding.high
 
 
 def test_every_delivered_row_came_in_and_none_was_refused_or_corrected(demo_database):

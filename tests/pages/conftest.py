@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from actions.make_store import make_store
 from streamlit.testing.v1 import AppTest
 
 from actions.load_file import load
+from actions.make_store import make_store
 from data_access.database import engine
 from data_access.ingest.shapes import Delivery
 from data_access.reader import Reader, Role
