@@ -7,24 +7,35 @@ import streamlit as st
 
 from data_access.reader import MATRIX, Reader, Role, Scope
 from presentation import cached
+from presentation.components import address
 from presentation.texts import LANGUAGES, Language, Say, language
 
 ALL_ROLES = "alle"
 #: The value in the address (`?rol=beheer`) -> role. The order is the order of trying when somebody looks with all roles.
 ROLE_ADDRESSES: dict[str, Role] = {"programma": Role.PROGRAMME, "beheer": Role.STEWARD, "vestiging": Role.BRANCH, "raad": Role.COUNCIL}
+ROLES = (ALL_ROLES, *ROLE_ADDRESSES)
+
+
+def arrive() -> None:
+    """Once at the start of a run, before anything is drawn: what the address says of language and role."""
+    address.arrive()
+    address.read("taal", LANGUAGES, LANGUAGES[0])
+    address.read("rol", ROLES, ALL_ROLES)
+    branches = [branch.id for branch in cached.branches()]
+    if branches:
+        address.read("eigen", branches, branches[0])
 
 
 def current_language() -> Say:
-    """The language in the address (`?taal=en`), Dutch otherwise."""
-    chosen = st.session_state.get("taal", st.query_params.get("taal", "nl"))
+    """The language of the page: Dutch, unless the address says otherwise (`?taal=en`)."""
+    chosen = st.session_state.get("taal")
     code: Language = chosen if chosen in LANGUAGES else "nl"
     return language(code)
 
 
 def chosen_role() -> str:
-    """The role in the address, or all of them."""
-    chosen = st.session_state.get("rol", st.query_params.get("rol", ALL_ROLES))
-    return chosen if chosen in ROLE_ADDRESSES else ALL_ROLES
+    """The role that was chosen, or all of them."""
+    return str(st.session_state.get("rol", ALL_ROLES))
 
 
 def reader_for(page: str) -> Reader | None:
@@ -44,9 +55,8 @@ def address_of(role: Role) -> str:
 
 def _own_branches() -> tuple[str, ...]:
     """In local mode somebody says which branch is theirs; without a choice it is the first."""
-    known = [branch.id for branch in cached.branches()]
-    chosen = st.session_state.get("eigen", st.query_params.get("eigen"))
-    return (chosen,) if chosen in known else tuple(known[:1])
+    chosen = st.session_state.get("eigen")
+    return () if chosen is None else (str(chosen),)
 
 
 def require(page: str) -> Reader:

@@ -9,7 +9,7 @@ from presentation.stories import participation
 
 reader = require("overview")
 say = current_language()
-choice = filters.choose(reader, say) or state.no_data("overview", say)
+choice = filters.choice(reader) or state.no_data("overview", say)
 figures = story.load(choice, reader)
 if participation.is_empty(figures.year):
     state.empty_choice("overview", filters.words(choice, say), say)

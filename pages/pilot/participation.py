@@ -8,7 +8,7 @@ from presentation.stories import participation as story
 
 reader = require("participation")
 say = current_language()
-choice = filters.choose(reader, say) or state.no_data("participation", say)
+choice = filters.choice(reader) or state.no_data("participation", say)
 figures = story.load(choice, reader)
 if story.is_empty(figures):
     state.empty_choice("participation", filters.words(choice, say), say)

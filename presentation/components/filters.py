@@ -1,6 +1,4 @@
-"""The choices in the side bar. They live in the address, in Dutch, so that a view can be sent to a colleague."""
-
-from collections.abc import Collection, Mapping
+"""The choices in the side bar: school year, kind of school, branch. They live in the address, in Dutch, so that a view can be sent to a colleague."""
 
 import streamlit as st
 
@@ -9,47 +7,53 @@ from metrics import periods
 from metrics.shapes import Sector
 from presentation import cached
 from presentation.choice import Choice
+from presentation.components import address
 from presentation.texts import Say
 
 ALL = "alle"
 
 
-def choose(reader: Reader, say: Say) -> Choice | None:
-    """School year, kind of school and branch; None when nothing was loaded yet. A value in the address that does not exist is said and left."""
-    span = cached.span()
-    if span is None:
-        return None
-    first, as_of = periods.school_year_of(span.first), periods.school_year_of(span.last)
-    years = {_name(starts_in): starts_in for starts_in in range(as_of, first - 1, -1)}
-    branches = [branch for branch in cached.branches() if reader.role is not Role.BRANCH or branch.id in reader.branch_ids]
-    names = {branch.id: branch.name for branch in branches}
-    _say_what_does_not_exist({"periode": years, "sector": ("PO", "VO"), "vestiging": names}, next(iter(years)), say)
+def draw(reader: Reader, say: Say, *, used: bool) -> None:
+    """The three choices, grey where the page does not use them. A value in the address that does not exist gets a sentence."""
+    years = list(_years())
+    if not years:
+        return
+    names = {ALL: say("filter.all_branches")} | {branch.id: branch.name for branch in _branches(reader)}
+    options = {"periode": years, "sector": [ALL, "PO", "VO"], "vestiging": list(names)}
+    labels = {"periode": say("filter.school_year"), "sector": say("filter.sector"), "vestiging": say("filter.branch")}
+    for key, known in options.items():
+        wrong = address.unknown(key, known)
+        if wrong is not None and used:
+            shown = {"periode": years[0], "sector": say("filter.all"), "vestiging": names[ALL]}[key]
+            st.warning(say("filter.unknown", value=wrong[:40], filter=labels[key].lower(), shown=shown), icon=":material/link_off:")
+        address.read(key, known, known[0])
     with st.sidebar:
-        year = st.selectbox(say("filter.school_year"), list(years), key="periode", bind="query-params")
-        sector = st.segmented_control(
-            say("filter.sector"),
-            [ALL, "PO", "VO"],
-            default=ALL,
+        st.selectbox(labels["periode"], years, key="periode", disabled=not used)
+        st.segmented_control(
+            labels["sector"],
+            options["sector"],
             required=True,
             key="sector",
-            bind="query-params",
+            disabled=not used,
             format_func=lambda value: say("filter.all") if value == ALL else value,
         )
-        branch = st.selectbox(
-            say("filter.branch"),
-            [ALL, *names],
-            key="vestiging",
-            bind="query-params",
-            format_func=lambda value: say("filter.all_branches") if value == ALL else names[value],
-        )
+        st.selectbox(labels["vestiging"], list(names), key="vestiging", disabled=not used, format_func=lambda value: names[value])
+    for key, known in options.items():
+        address.write(key, known[0])
+
+
+def choice(reader: Reader) -> Choice | None:
+    """What was chosen in the side bar; None when nothing was loaded yet."""
+    span, years = cached.span(), _years()
+    if span is None:
+        return None
+    branch = next((branch for branch in _branches(reader) if branch.id == st.session_state.get("vestiging")), None)
+    sector = st.session_state.get("sector")
     # a branch serves one kind of school, so its visitors are held against the pupils of that kind
-    of_branch = next((known.sector for known in branches if known.id == branch), None)
-    chosen = sector if sector != ALL else of_branch
-    return Choice(years[year], span.first, span.last, _sector(chosen), None if branch == ALL else branch)
-
-
-def _sector(chosen: str | None) -> Sector | None:
-    return "PO" if chosen == "PO" else "VO" if chosen == "VO" else None
+    chosen = sector if sector in ("PO", "VO") else None if branch is None else branch.sector
+    year = st.session_state.get("periode")
+    starts_in = years[year] if year in years else next(iter(years.values()))
+    return Choice(starts_in, span.first, span.last, _sector(chosen), None if branch is None else branch.id)
 
 
 def words(choice: Choice, say: Say) -> str:
@@ -59,19 +63,21 @@ def words(choice: Choice, say: Say) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _years() -> dict[str, int]:
+    """Name of each school year with visits -> the calendar year it starts in, newest first."""
+    span = cached.span()
+    if span is None:
+        return {}
+    return {_name(starts_in): starts_in for starts_in in range(periods.school_year_of(span.last), periods.school_year_of(span.first) - 1, -1)}
+
+
+def _branches(reader: Reader) -> list[cached.Branch]:
+    return [branch for branch in cached.branches() if reader.role is not Role.BRANCH or branch.id in reader.branch_ids]
+
+
+def _sector(chosen: str | None) -> Sector | None:
+    return "PO" if chosen == "PO" else "VO" if chosen == "VO" else None
+
+
 def _name(starts_in: int) -> str:
     return f"{starts_in}-{starts_in + 1}"
-
-
-def _say_what_does_not_exist(known: Mapping[str, Collection[str]], year: str, say: Say) -> None:
-    """Streamlit drops an unknown value from the address without a word; a reader with an old link deserves one."""
-    labels = {
-        "periode": ("filter.school_year", year),
-        "sector": ("filter.sector", say("filter.all")),
-        "vestiging": ("filter.branch", say("filter.all_branches")),
-    }
-    for parameter, values in known.items():
-        asked = st.query_params.get(parameter)
-        if asked is not None and asked != ALL and asked not in values and parameter not in st.session_state:
-            label, shown = labels[parameter]
-            st.warning(say("filter.unknown", value=asked[:40], filter=say(label).lower(), shown=shown), icon=":material/link_off:")

@@ -1,4 +1,4 @@
-"""What stands around a page: the menu of this role, and at the foot of the side bar the language and, in local mode, whose eyes to look through."""
+"""What stands around a page: the menu of this role and, in the side bar, the choices, the language and, in local mode, whose eyes to look through."""
 
 from collections import defaultdict
 from typing import Any
@@ -7,34 +7,33 @@ import streamlit as st
 
 from data_access.reader import Role
 from presentation import cached, session
-from presentation.navigation import PAGES
+from presentation.components import address, filters
+from presentation.navigation import PAGES, PageEntry
 from presentation.texts import LANGUAGES, Say
 
 
-def navigation(say: Say) -> Any:  # noqa: ANN401 - Streamlit gives its page no public type
-    """The menu of the pages this reader may see; the first is where they start."""
+def navigation(say: Say) -> tuple[Any, PageEntry]:
+    """The menu of the pages this reader may see, the first of which is where they start; gives the page that was asked for and its entry."""
     sections: dict[str, list[Any]] = defaultdict(list)
-    allowed = [page for page in PAGES if session.reader_for(page.id) is not None]
-    for page in allowed:
-        sections[say(f"section.{page.section}")].append(
-            st.Page(page.script, title=say(f"menu.{page.id}"), icon=page.icon, url_path=page.address, default=page is allowed[0])
-        )
-    return st.navigation(dict(sections))
+    allowed = [entry for entry in PAGES if session.reader_for(entry.id) is not None]
+    for entry in allowed:
+        page = st.Page(entry.script, title=say(f"menu.{entry.id}"), icon=entry.icon, url_path=entry.address, default=entry is allowed[0])
+        sections[say(f"section.{entry.section}")].append(page)
+    asked = st.navigation(dict(sections))
+    return asked, next((entry for entry in allowed if entry.address == asked.url_path), allowed[0])
 
 
-def side_bar(say: Say) -> None:
-    """Language and role, below the choices of the page."""
+def side_bar(entry: PageEntry, say: Say) -> None:
+    """The choices, the language and the role."""
+    reader = session.reader_for(entry.id)
+    if reader is not None:
+        filters.draw(reader, say, used=entry.section == "pilot")
     with st.sidebar:
-        st.segmented_control(say("app.language"), LANGUAGES, default="nl", required=True, key="taal", bind="query-params", format_func=str.upper)
-        st.selectbox(
-            say("app.role"),
-            [session.ALL_ROLES, *session.ROLE_ADDRESSES],
-            key="rol",
-            bind="query-params",
-            format_func=lambda role: say(f"role.{role}"),
-            help=say("app.local"),
-        )
-        branches = cached.branches()
-        if session.chosen_role() == session.address_of(Role.BRANCH) and branches:
-            names = {branch.id: branch.name for branch in branches}
-            st.selectbox(say("app.own_branch"), list(names), key="eigen", bind="query-params", format_func=lambda branch: names[branch])
+        st.segmented_control(say("app.language"), LANGUAGES, required=True, key="taal", format_func=str.upper)
+        st.selectbox(say("app.role"), session.ROLES, key="rol", format_func=lambda role: say(f"role.{role}"), help=say("app.local"))
+        own = {branch.id: branch.name for branch in cached.branches()}
+        if session.chosen_role() == session.address_of(Role.BRANCH) and own:
+            st.selectbox(say("app.own_branch"), list(own), key="eigen", format_func=lambda branch: own[branch])
+            address.write("eigen", next(iter(own)))
+    address.write("taal", LANGUAGES[0])
+    address.write("rol", session.ALL_ROLES)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from presentation import cached, navigation
+from presentation.session import reader_for
 from presentation.texts import Say
 
 
@@ -47,7 +48,9 @@ def numbers(four: Sequence[Number]) -> None:
 
 
 def next_question(page: str, say: Say) -> None:
-    """The link to the page that answers what a reader asks next."""
+    """The link to the page that answers what a reader asks next; none when that page is not for this reader."""
+    if reader_for(page) is None:
+        return
     entry = navigation.entry(page)
     st.divider()
     st.page_link(
@@ -55,7 +58,6 @@ def next_question(page: str, say: Say) -> None:
         label=say("page.next", question=_lowered(say(f"{page}.question"))),
         icon=":material/arrow_forward:",
         icon_position="right",
-        query_params=dict(st.query_params),
     )
 
 

@@ -1,10 +1,30 @@
 """Own words for each awkward state of a page: never an empty chart, never a zero for a missing value."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import streamlit as st
 
+from data_access.database import StoreFault
+from data_access.reader import Forbidden
+from presentation.refusals import stopped
+from presentation.session import current_language
 from presentation.texts import Say
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """The store that cannot be reached, or a view that is not for this reader: one sentence, and the log has the code."""
+    try:
+        yield
+    except (StoreFault, Forbidden) as fault:
+        log.warning("page stopped: %s", fault.code)
+        st.error(stopped(current_language(), fault), icon=":material/error:")
+        st.stop()
 
 
 def no_data(page: str, say: Say) -> NoReturn:

@@ -11,6 +11,7 @@ from actions.load_file import load
 from actions.make_store import make_store
 from data_access.database import engine
 from data_access.ingest.shapes import Delivery
+from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from tests.serving import own_environment
 
@@ -18,14 +19,21 @@ ROOT = Path(__file__).resolve().parents[2]
 STATES = ("no_data", "one_branch", "withheld", "full")
 ROLES = {"programma": Role.PROGRAMME, "vestiging": Role.BRANCH, "raad": Role.COUNCIL, "beheer": Role.STEWARD}
 
-BRANCHES = "vestiging_id,vestiging,doelgroep,buurtcode,pilot,start\nLAA,Laakkwartier,PO,WK000138,ja,2019-05-13\n"
-AREAS = "gebiedscode,naam,jaar,breedtegraad,lengtegraad\nWK000138,Laak,2022,52.0606,4.3240\nWK000129,Schilder,2022,52.0680,4.3068\n"
-FIGURES = "gebiedscode,jaar,maat,waarde\nWK000138,2022,a_00_14,500\nWK000138,2022,a_15_24,400\nWK000129,2022,a_00_14,900\nWK000129,2022,a_15_24,700\n"
+#: Two neighbourhoods of the municipality whose monitor this is.
+LAAK, SCHILDER = (f"WK{organisation().code.removeprefix('GM')}{number}" for number in ("38", "29"))
+BRANCHES = f"vestiging_id,vestiging,doelgroep,wijkcode,pilot,start\nLAA,Laakkwartier,PO,{LAAK},ja,2019-05-13\n"
+AREAS = f"gebiedscode,naam,jaar,breedtegraad,lengtegraad\n{LAAK},Laak,2022,52.0606,4.3240\n{SCHILDER},Schilder,2022,52.0680,4.3068\n"
+FIGURES = f"""gebiedscode,jaar,maat,waarde
+{LAAK},2022,a_00_14,500
+{LAAK},2022,a_15_24,400
+{SCHILDER},2022,a_00_14,900
+{SCHILDER},2022,a_15_24,700
+"""
 
 
 def visits(pupils: int) -> str:
     """A town of one branch: every pupil comes on a Tuesday, and every second one again a week later."""
-    rows = [f"kaart-{pupil:03},{day},LAA,WK000138" for pupil in range(pupils) for day in ("2025-03-04", "2025-03-11")[: 1 + pupil % 2]]
+    rows = [f"kaart-{pupil:03},{day},LAA,{LAAK}" for pupil in range(pupils) for day in ("2025-03-04", "2025-03-11")[: 1 + pupil % 2]]
     return "\n".join(["leerling_id,datum,vestiging,wijkcode", *rows]) + "\n"
 
 
