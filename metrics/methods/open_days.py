@@ -19,7 +19,7 @@ class OpenDays:
         """
         self._start = (first - EPOCH).days - 1
         days = pl.int_range(self._start, (last - EPOCH).days + 1, dtype=pl.Int64, eager=True)
-        is_open = pl.Series([True]).new_from_index(0, len(days)) if closures is None else ~days.is_in(_closed_days(closures, days))
+        is_open = pl.Series([True]).new_from_index(0, len(days)) if closures is None else ~days.is_in(_closed_days(closures))
         self._open_until = is_open.cast(pl.Int32).cum_sum()
 
     def until(self, days: pl.Series) -> pl.Series:
@@ -36,11 +36,10 @@ class OpenDays:
         return (position + self._start).set(position == len(self._open_until), None).cast(pl.Int32).cast(pl.Date)
 
 
-def _closed_days(closures: pl.DataFrame, calendar: pl.Series) -> pl.Series:
-    """The days of the calendar that fall in a closure, as one list."""
+def _closed_days(closures: pl.DataFrame) -> pl.Series:
+    """The days of all closures, as one list of days since the epoch."""
     refuse_missing_columns(closures, "first", "last")
     refuse_undated(closures, "first", "last")
     refuse_rows(closures, pl.col("last") < pl.col("first"), "closure_ends_before_it_begins")
     first, last = (pl.col(name).cast(pl.Date).to_physical().cast(pl.Int64) for name in ("first", "last"))
-    within = closures.select(first=first.clip(lower_bound=calendar[0]), last=last.clip(upper_bound=calendar[-1])).filter(pl.col("first") <= pl.col("last"))
-    return within.select(pl.int_ranges("first", pl.col("last") + 1).explode().implode()).to_series()
+    return closures.select(pl.int_ranges(first, last + 1).explode().implode()).to_series()

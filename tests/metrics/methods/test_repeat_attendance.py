@@ -187,8 +187,9 @@ def test_visits_per_pupil_of_one_pupil_is_that_pupil():
 
 
 def test_a_tenth_of_thirty_pupils_is_three_and_of_31_four():
-    assert top_share(town_of(*[10] * 3, *[1] * 27)) == 30 / 57  # in binary fractions 0.1 x 30 lies above 3
+    assert top_share(town_of(*[10] * 3, *[1] * 27)) == 30 / 57  # the binary fraction 0.1 lies above a tenth: worked out exactly, it would take a fourth pupil
     assert top_share(town_of(*[10] * 3, *[1] * 28)) == 31 / 58
+    assert top_share(town_of(*[10] * 7, *[1] * 18), 0.28) == 70 / 88  # 0.28 x 25 is 7.000000000000001 in binary fractions
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.25, 4 / 10), (0.26, 7 / 10), (0.5, 7 / 10), (1, 1.0), (1e-9, 4 / 10)])
