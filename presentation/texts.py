@@ -57,6 +57,8 @@ class Say:
             return self.number(value, 1)
         if isinstance(value, date):
             return self.date(value)
+        if isinstance(value, list | tuple):
+            return ", ".join(self._plain(part) for part in value)
         return str(value)
 
     def number(self, value: float, decimals: int = 0) -> str:

@@ -18,7 +18,7 @@ def kaplan_meier(frame: pl.DataFrame, *, confidence: float = 0.95) -> pl.DataFra
     Returns day, at_risk, events, survival, lower, upper (0-1), one row per day with an event. Limits on the log scale with Greenwood's variance, as R's
     survfit gives by default; null once survival is 0.
     Raises Refused: `missing_column`, `incomplete_rows` (a null), `not_a_number`, `not_a_duration` (below 0 or not finite),
-    `not_true_or_false`, `entry_not_before_duration`, all but the first and third with the rows; `confidence_out_of_range`.
+    `not_zero_or_one`, `entry_not_before_duration`, all but the first and third with the rows; `confidence_out_of_range`.
     Source: Kaplan & Meier 1958, JASA 53: 457-481; Kalbfleisch & Prentice 2002, section 1.4; delayed entry: Klein & Moeschberger 2003, section 4.6.
     """
     z = z_value(confidence)
@@ -66,7 +66,7 @@ def _checked(frame: pl.DataFrame) -> pl.DataFrame:
             raise Refused("not_a_number", column=name)
     known = frame.select(pl.col(columns).cast(pl.Int64) if frame.is_empty() else pl.col(columns))
     observed, duration = pl.col("observed").cast(pl.Float64), pl.col("duration")
-    refuse_rows(known, (observed != 0) & (observed != 1), "not_true_or_false")
+    refuse_rows(known, (observed != 0) & (observed != 1), "not_zero_or_one")
     refuse_rows(known, ~duration.is_finite() | (duration < 0), "not_a_duration")
     if "entry" in columns:
         refuse_rows(known, ~(pl.col("entry") < duration), "entry_not_before_duration")

@@ -148,7 +148,7 @@ def test_one_pupil_who_came_back_is_a_curve_of_one_row():
         ({"duration": [1, -2], "observed": [True, True]}, "not_a_duration", [1]),
         ({"duration": [1.0, math.nan], "observed": [True, True]}, "not_a_duration", [1]),
         ({"duration": [math.inf, 1.0], "observed": [True, True]}, "not_a_duration", [0]),
-        ({"duration": [1, 2], "observed": [1, 2]}, "not_true_or_false", [1]),
+        ({"duration": [1, 2], "observed": [1, 2]}, "not_zero_or_one", [1]),
         ({"duration": [3, 3], "observed": [True, True], "entry": [2, 3]}, "entry_not_before_duration", [1]),
         ({"duration": [3.0], "observed": [True], "entry": [math.nan]}, "entry_not_before_duration", [0]),
         ({"duration": ["3"], "observed": [True]}, "not_a_number", None),
