@@ -191,5 +191,5 @@ def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str,
     elif "neighbourhood" not in view.by:
         pupils = pupils.join(group, on=home, how="semi").vstack(pupils.filter(pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN])))
     rows = select.counted(select.cells(data, view), select.pupil_totals(pupils, view.keys), view.keys)
-    targets = select.totals(group, view.keys, target=pl.when(pl.len() > 0).then(pl.col("target").sum()))
+    targets = select.totals(group, view.keys, target=pl.when(pl.len() > 0).then(pl.col("target").sort().sum()))
     return _beside(rows, targets, view), select.population_notes(group)

@@ -109,7 +109,7 @@ def clustered_ratios(clusters: pl.DataFrame, keys: Sequence[str] = (), *, confid
     summed = summed.with_columns(value=pl.col("numerator") / pl.when(pl.col("denominator") > 0).then("denominator"))
     each = clusters.join(summed.select(*keys, "value"), on=keys, how="left") if keys else clusters.join(summed.select("value"), how="cross")
     error = (pl.col("numerator") - pl.col("value") * pl.col("denominator")) ** 2
-    spread = {"clusters": pl.len().cast(pl.Int64), "squares": error.sum()}
+    spread = {"clusters": pl.len().cast(pl.Int64), "squares": error.sort().sum()}  # in a fixed order, so that the last digit is always the same
     spreads = each.group_by(keys).agg(**spread) if keys else each.select(**spread)
     found = summed.join(spreads, on=keys) if keys else summed.join(spreads, how="cross")
     g = pl.col("clusters")
