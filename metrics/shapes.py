@@ -25,6 +25,8 @@ GRAINS: dict[str, str] = {
 #: Homes that are no neighbourhood of the municipality; they are rows of their own and have no target group.
 OUTSIDE = "outside"
 UNKNOWN = "unknown"
+#: The district of neighbourhoods that were delivered without one.
+NO_DISTRICT = "no_district"
 
 
 class Refused(ValueError):

@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics import periods
 from metrics.methods import uncertainty
-from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Coverage, Figures, Inputs, Period, Refused, View
+from metrics.shapes import GRAINS, NO_DISTRICT, OUTSIDE, UNKNOWN, Coverage, Figures, Inputs, Period, Refused, View
 
 HOME_GRAINS = ("neighbourhood", "district")
 PUPIL_GRAINS = (*HOME_GRAINS, "level")
@@ -328,6 +328,6 @@ def figures(indicator: str, view: View, rows: pl.DataFrame, coverage: Coverage, 
 
 
 def _district() -> pl.Expr:
-    """District of a neighbourhood; outside and unknown are their own."""
+    """District of a neighbourhood; outside and unknown are their own, and neighbourhoods without one are together, apart from unknown homes."""
     code = pl.col("neighbourhood_code")
-    return pl.when(code.is_in([OUTSIDE, UNKNOWN])).then(code).otherwise(pl.col("district_code").fill_null(UNKNOWN)).alias("district_code")
+    return pl.when(code.is_in([OUTSIDE, UNKNOWN])).then(code).otherwise(pl.col("district_code").fill_null(NO_DISTRICT)).alias("district_code")

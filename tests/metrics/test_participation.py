@@ -56,6 +56,7 @@ def test_pupils_from_outside_or_without_a_home_are_rows_of_their_own_and_not_par
     assert parts(by_home) == [("north", 1, 4, 0.25), ("outside", 1, None, None), ("unknown", 2, None, None)]
     assert by_home.frame["reason"].to_list() == [None, "no_denominator", "no_denominator"]
     assert parts(reach(town, AUTUMN)) == [(1, 4, 0.25)]
+    assert [row[:3] for row in parts(reach(town, per(AUTUMN, "district")))] == [("no_district", 1, 4), ("outside", 1, None), ("unknown", 2, None)]
     assert by_home.coverage.known == 0.5  # of four visits two have a known home, outside included
 
 
