@@ -41,6 +41,11 @@ def test_a_table_of_buurten_says_their_wijk_by_code_and_its_year_by_name():
     assert rows(neighbourhoods.parse(raw), "neighbourhoods", *AREA) == [("BU05182915", 2020, "subneighbourhood", "Schildersbuurt-West", "WK051829")]
 
 
+def test_a_table_without_districts_and_places_leaves_those_that_another_file_brought():
+    parsed = neighbourhoods.parse(file("namen_2022.csv", "wijkcode;naam;stadsdeel\nWK051829;Schildersbuurt;"))
+    assert parsed.rows["neighbourhoods"].columns == ["row", "neighbourhood_code", "year", "level", "name"]
+
+
 def test_a_table_of_districts_alone():
     raw = file("stadsdelen.csv", "stadsdeel_nr;stadsdeel\n1;Loosduinen\n2;Escamp")
     assert rows(neighbourhoods.parse(raw), "neighbourhoods", *AREA) == [("1", 0, "district", "Loosduinen", "GM0518"), ("2", 0, "district", "Escamp", "GM0518")]
