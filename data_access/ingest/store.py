@@ -24,6 +24,9 @@ ADDED_UP = {"anonymous_visits": "visits"}
 #: Tables of which every delivery keeps its own row beside those of others; what counts is worked out when they are read.
 SAID_BY_EACH = {"pupil_years"}
 
+#: Rows that give way to a row with the same key that does not, whichever came first: a count worked out from a share, to the published count.
+GIVES_WAY = {"context": pl.col("source").str.contains(" x ", literal=True)}
+
 #: Tables that can be replaced for a stretch of days: the column that parts them and the column of the day.
 STRETCHES = {"visits": ("branch_id", "visited_on"), "anonymous_visits": ("branch_id", "visited_on"), "sessions": ("branch_id", "held_on")}
 
@@ -164,7 +167,10 @@ def _where_in(connection: Connection, table: Table, column: str, values: pl.Seri
 
 
 def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:
-    """New, changed, equal and vanished rows of one table, and for each file row which of these it is. A column that the delivery lacks keeps its value."""
+    """New, changed, equal and vanished rows of one table, and for each file row which of these it is. A column that the delivery lacks keeps its value.
+
+    Rows that give way count as known: they are kept beside the row that stands, and take its place when that is taken back.
+    """
     keys, schema = _keys(table), schema_of(table)
     lines = delivered.select("row", *keys).drop_nulls("row")
     if table.name in ADDED_UP:
@@ -182,13 +188,16 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
     values = [name for name in delivered.columns if name not in keys]
     met = stored.join(delivered, on=keys, how="inner" if values else "semi", suffix=DELIVERED)
     equal = reduce(and_also, (pl.col(name).eq_missing(pl.col(name + DELIVERED)) for name in values), pl.lit(value=True))
+    as_delivered = [pl.col(name + DELIVERED if name in values else name).alias(name) for name in stored.columns]
     same, other = met.filter(equal), met.filter(~equal)
+    stays = _stays(table, other, other.select(as_delivered))
+    given_way, other = other.filter(stays), other.filter(~stays)
     change = TableChange(
         table,
         new=delivered.join(stored, on=keys, how="anti"),
-        changed=other.select(pl.col(name + DELIVERED if name in values else name).alias(name) for name in stored.columns if name != "load_id"),
+        changed=other.select(as_delivered).drop("load_id"),
         before=other.select(stored.columns),
-        same=same.select(stored.columns),
+        same=pl.concat([same.select(stored.columns), given_way.select(as_delivered)]),
         gone=gone,
     )
     status = pl.concat(
@@ -196,6 +205,14 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
         for part, code in ((change.new, NEW), (change.changed, CHANGED), (change.same, SAME))
     )
     return change, status
+
+
+def _stays(table: Table, stored: pl.DataFrame, delivered: pl.DataFrame) -> pl.Series:
+    """Of which rows in the store the delivered row gives way."""
+    if table.name not in GIVES_WAY:
+        return pl.repeat(value=False, n=stored.height, dtype=pl.Boolean, eager=True)
+    weak = GIVES_WAY[table.name]
+    return stored.select(~weak).to_series() & delivered.select(weak).to_series()
 
 
 def _not_held(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch) -> pl.DataFrame:

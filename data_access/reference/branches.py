@@ -42,7 +42,7 @@ def parse(raw: RawTable, known: Known) -> Parsed:
     rows = understand(KIND, _with_days(raw))
     rows = in_the_country(in_neighbourhoods(not_longer_than(rows, branch_id=24)))
     rows = ending_after(rows, "opened_on", "closed_on")
-    rows = rows.refuse(pl.col("capacity") < 1, "capacity", "number.out_of_range")
+    rows = rows.refuse(pl.col("capacity") < 1, "capacity", "figure.out_of_range")
     before = known.branches.select("branch_id", before="pilot")
     rows = rows.once(["branch_id"]).holding(rows.frame.join(before, on="branch_id", how="left", maintain_order="left"))
     rows = rows.adding(pilot=pl.coalesce("pilot", "before", pl.col("sector").is_not_null()))

@@ -66,7 +66,7 @@ def refuse_impossible(rows: Understood, column: str, measure: pl.Expr) -> Unders
     value = cells.number(pl.col(column))
     rows = rows.refuse(value.is_null() & ~cells.is_missing(pl.col(column)), column, "number.unreadable")
     too_low, too_high = measure.str.contains(r"^[apg]_") & (value < 0), measure.str.starts_with("p_") & (value > 100)
-    return rows.refuse(too_low | too_high, column, "number.out_of_range")
+    return rows.refuse(too_low | too_high, column, "figure.out_of_range")
 
 
 def year_of(raw: RawTable, columns: dict[str, str]) -> pl.Expr:

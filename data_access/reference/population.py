@@ -41,7 +41,7 @@ def parse(raw: RawTable) -> Parsed:
     rows = our_areas(with_area(understand(KIND, raw)))
     code = pl.col("neighbourhood_code")
     rows = in_this_age(rows.refuse(code.str.starts_with("BU"), "neighbourhood_code", "area.not_neighbourhood", value=code))
-    rows = rows.refuse(pl.col("pupils") < 0, "pupils", "number.out_of_range").once(["neighbourhood_code", "year", "sector"])
+    rows = rows.refuse(pl.col("pupils") < 0, "pupils", "figure.out_of_range").once(["neighbourhood_code", "year", "sector"])
     return parsed(rows, "plain", population=rows.frame.with_columns(pl.col("is_estimate").fill_null(value=False)))
 
 

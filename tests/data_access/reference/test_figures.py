@@ -110,8 +110,8 @@ def test_impossible_cells_are_refused_by_row_and_column_and_the_other_rows_stay(
     )
     assert reasons(parsed) == [
         (3, "a_inw", "number.unreadable"),
-        (4, "p_ink_li", "number.out_of_range"),
-        (5, "a_inw", "number.out_of_range"),
+        (4, "p_ink_li", "figure.out_of_range"),
+        (5, "a_inw", "figure.out_of_range"),
         (6, "neighbourhood_code", "area.impossible"),
         (7, "", "row.twice"),
     ]
@@ -248,7 +248,7 @@ def test_a_plain_table_of_figures_takes_any_measure():
         (6, "year", "year.impossible"),
         (7, "", "row.twice"),
         (8, "measure", "measure.impossible"),
-        (9, "value", "number.out_of_range"),
+        (9, "value", "figure.out_of_range"),
     ]
     assert (parsed.read, dict(parsed.notes)) == (6, {"rows.other_areas": "1", "figures.missing": "1"})
 

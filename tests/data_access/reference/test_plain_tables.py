@@ -73,7 +73,7 @@ def test_faults_in_a_list_of_branches():
         (8, "pilot", "yes_no.unreadable"),
         (9, "closed_on", "period.reversed"),
         (10, "opened_on", "date.impossible"),
-        (11, "capacity", "number.out_of_range"),
+        (11, "capacity", "figure.out_of_range"),
         (12, "", "row.twice"),
     ]
     assert parsed.read == 11
