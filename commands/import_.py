@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     delivery = Delivery(arguments.file.name, content, STEWARD, arguments.kind, replaces=arguments.replace, covers=covers)
     receipt = load_file.check(engine(), delivery) if arguments.check else load_file.load(engine(), delivery)
     _show(receipt, as_json=arguments.json)
-    return 0 if receipts.changes_something(receipt) else 1
+    return 0 if receipts.is_loaded(receipt) else 1
 
 
 def _show(receipt: Receipt, *, as_json: bool) -> None:

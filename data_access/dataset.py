@@ -165,13 +165,12 @@ def _pupil_years(connection: Connection) -> pl.DataFrame:
 
 
 def _neighbourhoods(areas: pl.DataFrame) -> pl.DataFrame:
-    """The newest division into neighbourhoods, each with the district that it lies in."""
-    newest = areas.sort("year").unique("neighbourhood_code", keep="last", maintain_order=True)
-    districts = newest.filter(pl.col("level") == "district").select(district_code="neighbourhood_code", district_name="name")
+    """Every neighbourhood with what was said of it last: not every file that names it also says in which district it lies, or where."""
+    last = areas.sort("year").group_by("neighbourhood_code").agg(pl.col("level", "name", "parent_code", "latitude", "longitude").drop_nulls().last())
+    districts = last.filter(pl.col("level") == "district").select(district_code="neighbourhood_code", district_name="name")
     return (
-        newest.filter(pl.col("level") == "neighbourhood")
-        .select("neighbourhood_code", "name", "latitude", "longitude", district_code="parent_code")
-        .join(districts, on="district_code", how="left")
+        last.filter(pl.col("level") == "neighbourhood")
+        .join(districts, left_on="parent_code", right_on="district_code", how="left", coalesce=False)
         .select("neighbourhood_code", "name", "district_code", "district_name", "latitude", "longitude")
         .sort("neighbourhood_code")
     )

@@ -27,10 +27,15 @@ def headline(say: Say, receipt: Receipt) -> str:
     if receipt.already_loaded is not None:
         return say("receipt.already", load=str(receipt.already_loaded), **values)
     if not changes_something(receipt):
-        return say("receipt.nothing", **values)
+        return say("receipt.known" if is_loaded(receipt) else "receipt.nothing", **values)
     return say("receipt.will_load", **values) if receipt.load_id is None else say("receipt.loaded", load=str(receipt.load_id), **values)
 
 
 def changes_something(receipt: Receipt) -> bool:
     """Whether the store is, or will be, another than before."""
     return receipt.already_loaded is None and (receipt.accepted > 0 or receipt.removed > 0)
+
+
+def is_loaded(receipt: Receipt) -> bool:
+    """Whether something of the delivery stands in the store, or will: new, or brought by another file before, such as the same table as CSV and as workbook."""
+    return receipt.already_loaded is None and receipt.accepted + receipt.duplicate + receipt.removed > 0

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from actions.loads import kind as kind_of
+from actions.loads import kind_ids
 from presentation.texts import Say
 
 
@@ -50,10 +51,11 @@ def reason(say: Say, kind: str, row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def column_name(say: Say, kind: str, column: str) -> str:
-    """What a column is called in the template."""
+    """What a column is called in the template; a column that stands in no template is called as it is."""
     if not column:
         return say("delivery.whole_row")
-    headers = kind_of(kind).column(column).headers
+    columns = kind_of(kind).columns if kind in kind_ids() else ()
+    headers = next((known.headers for known in columns if known.name == column), (column,))
     return headers[0 if say.language == "nl" or len(headers) == 1 else 1]
 
 

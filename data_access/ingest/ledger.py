@@ -12,6 +12,10 @@ from sqlalchemy import Connection, insert, select, update
 from data_access import tables
 from data_access.database import StoreFault, read_frame, write_frame
 from data_access.ingest.shapes import Delivery, Parsed, Receipt
+from data_access.reference.cells import year_in_name
+
+#: Kinds of which the year may stand in the file name alone.
+DATED_BY_NAME = {"context", "neighbourhoods", "boundaries", "postcodes"}
 
 
 def lock(connection: Connection) -> None:
@@ -29,15 +33,17 @@ class Earlier:
 
 
 def earlier(connection: Connection, delivery: Delivery, kind: str) -> Earlier | None:
-    """The load that brought this delivery before, if any did."""
+    """The load that brought this delivery before, if any did. Under the name of another year the same figures are another delivery."""
     loads, covers = tables.loads.c, delivery.covers
     same = (
-        select(loads.load_id)
+        select(loads.load_id, loads.file_name)
         .where(loads.sha256 == digest(delivery), loads.kind == kind, loads.replaces == delivery.replaces)
         .where(loads.covers_first.is_not_distinct_from(covers and covers.first), loads.covers_last.is_not_distinct_from(covers and covers.last))
         .order_by(loads.load_id.desc())
     )
-    load_id = connection.execute(same).scalar()
+    year = year_in_name(delivery.file_name)
+    found = connection.execute(same).all()
+    load_id = next((load_id for load_id, name in found if kind not in DATED_BY_NAME or year_in_name(name) == year), None)
     if load_id is None:
         return None
     refused = select(tables.refused_rows.c.row_number).where(tables.refused_rows.c.load_id == load_id).distinct()

@@ -68,7 +68,7 @@ def district_headers() -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = (organisation().district["nl"], "district")
     return (
         tuple(f"{word} {end}" for word in words for end in ("nr", "code", "nummer")),
-        tuple(f"{word} {end}" for word in words for end in ("", "naam", "name")),
+        tuple(f"{word} {end}".strip() for word in words for end in ("", "naam", "name")),
     )
 
 

@@ -55,8 +55,8 @@ def read(raw: RawTable, family: Family) -> Parsed:
     inhabitants = first_of(columns, family.inhabitants)
     if shares and inhabitants is not None:
         published |= {measure: (_persons(column, inhabitants), f": {column} x {inhabitants}") for column, measure in shares.items()}
-        rows = noting(rows, "figures.from_shares", ", ".join(shares.values()))
-    rows = noting(rows, "figures.measures", ", ".join(published))
+        rows = noting(rows, "figures.from_shares", str(len(shares)))
+    rows = noting(rows, "figures.measures", str(len(published)))
     named = rows.frame.with_columns(level=areas.level(pl.col("neighbourhood_code")))
     return parsed(rows, family.layout, neighbourhoods=areas.neighbourhood_rows(named), context=_context(rows.frame, family.source, published))
 

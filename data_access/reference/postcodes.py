@@ -23,8 +23,12 @@ KIND = Kind(
         Column("year", ("jaar", "year"), "whole", example="2022"),
     ),
 )
-_POSTCODES = ("postcode", "pc6", "zip")
-_LEVELS = {"BU": ("buurt", "buurtcode"), "WK": ("wijk", "wijkcode"), "GM": ("gemeente", "gemeentecode", "gem")}
+_POSTCODES = ("postcode", "pc6", "postal code")
+_LEVELS = {
+    "BU": ("buurt", "buurtcode", "subneighbourhoodcode"),
+    "WK": ("wijk", "wijkcode", "neighbourhoodcode"),
+    "GM": ("gemeente", "gemeentecode", "gem"),
+}
 
 
 def recognises(raw: RawTable) -> bool:
@@ -41,10 +45,11 @@ def parse(raw: RawTable) -> Parsed:
     """Rows for `postcodes`. Raises FileRefused("area.other_municipality") when no address is ours."""
     columns = columns_of(raw)
     postcode, levels = first_of(columns, _POSTCODES), _level_columns(columns)
-    texts = list(levels.values())
     typed = pl.col(postcode or "").str.to_uppercase().str.replace_all(r"\s", "")
-    frame = raw.frame.select("row", *texts, postcode=typed, year=_year(raw, columns, levels))
-    frame = frame.join(_codes(raw.frame.select(texts).unique(), levels), on=texts, how="left", nulls_equal=True, maintain_order="left").drop(texts)
+    written = [pl.col(column).alias(prefix) for prefix, column in levels.items()]
+    frame = raw.frame.select("row", *written, postcode=typed, year=_year(raw, columns, levels))
+    prefixes = list(levels)
+    frame = frame.join(_codes(frame.select(prefixes).unique()), on=prefixes, how="left", nulls_equal=True, maintain_order="left").drop(prefixes)
     rows = table_of(KIND, frame, raw)
     rows = rows.refuse(pl.col("neighbourhood_code").is_null(), "neighbourhood_code", "area.impossible", value=pl.col("written"))
     rows = rows.refuse(~pl.col("postcode").str.contains(r"^[1-9]\d{3}[A-Z]{2}$").fill_null(value=False), "postcode", "postcode.impossible")
@@ -58,12 +63,12 @@ def parse(raw: RawTable) -> Parsed:
     return parsed(rows, "addresses", postcodes=pl.concat([near.drop("places"), far], how="diagonal"))
 
 
-def _codes(places: pl.DataFrame, levels: dict[str, str]) -> pl.DataFrame:
-    """The different places of a file with their codes: there are some thousands of them under millions of addresses."""
-    codes = {prefix: areas.area_code(pl.col(column), prefix) for prefix, column in levels.items()}
+def _codes(places: pl.DataFrame) -> pl.DataFrame:
+    """The different places of a file with their codes: there are some thousands of them under millions of addresses. Columns: the prefixes of the levels."""
+    codes = {prefix: areas.area_code(pl.col(prefix), prefix) for prefix in places.columns}
     subneighbourhood = codes.get("BU", pl.lit(None, dtype=pl.String))
     return places.with_columns(
-        written=pl.coalesce([pl.col(levels[prefix]) for prefix in ("BU", "WK") if prefix in levels]),
+        written=pl.coalesce([pl.col(prefix) for prefix in ("BU", "WK") if prefix in codes]),
         subneighbourhood_code=subneighbourhood,
         neighbourhood_code=pl.coalesce(areas.neighbourhood_of(subneighbourhood), codes.get("WK")),
     )

@@ -71,7 +71,7 @@ def parse(raw: RawTable) -> Parsed:
     rows = in_this_age(our_areas(with_area(rows)))
     rows = leave_out(rows, cells.is_missing(pl.col("Value")), "figures.missing").once(["neighbourhood_code", "year", "measure"])
     rows = figures.refuse_impossible(rows, "Value", pl.col("measure"))
-    rows = noting(rows, "figures.measures", ", ".join(rows.frame["measure"].unique(maintain_order=True)))
+    rows = noting(rows, "figures.measures", str(rows.frame["measure"].n_unique()))
     source = pl.when(pl.col("measure") == "ses_woa").then(pl.lit(ses_woa.SOURCE)).otherwise(pl.lit(kwb.FAMILY.source))
     context = rows.frame.with_columns(value=cells.number(pl.col("Value")), source=pl.format("{} {}", source, "year")).drop("Value")
     return parsed(rows, "statline", context=context)

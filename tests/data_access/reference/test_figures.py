@@ -134,7 +134,7 @@ def test_the_map_gives_ages_as_shares_which_become_persons_in_fives():
     assert found["WK051829", 2020, "a_00_14"] == 6325  # 20 % of 31,635 is 6,327
     assert found["WK051829", 2020, "a_15_24"] == 5060  # 16 % of 31,635 is 5,061.6
     assert found["WK051830", 2020, "a_00_14"] == 3280  # 22 % of 14,900 is 3,278
-    assert dict(parsed.notes)["figures.from_shares"] == "a_00_14, a_15_24"
+    assert dict(parsed.notes)["figures.from_shares"] == "2"
     sources = dict(parsed.rows["context"].filter(neighbourhood_code="WK051829").select("measure", "source").rows())
     assert sources["a_00_14"] == "CBS Wijk- en Buurtkaart 2020: P_00_14_JR x AANT_INW"
     assert sources["a_inw"] == "CBS Wijk- en Buurtkaart 2020"

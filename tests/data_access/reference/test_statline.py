@@ -46,7 +46,7 @@ def test_the_total_score_is_told_from_its_parts_by_the_group_it_stands_in():
     assert figures(parsed) == {("WK051829", 2019, "ses_woa"): -0.612}
     assert parsed.rows["context"]["source"].item() == "CBS SES-WOA 2019"
     assert (parsed.read, reasons(parsed)) == (1, [])
-    assert dict(parsed.notes) == {"figures.other_topics": "2", "rows.other_areas": "1", "figures.missing": "1", "figures.measures": "ses_woa"}
+    assert dict(parsed.notes) == {"figures.other_topics": "2", "rows.other_areas": "1", "figures.missing": "1", "figures.measures": "1"}
 
 
 KEY_FIGURES = """Id;Measure;WijkenEnBuurten;ValueAttribute;Value;StringValue
