@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, get_args, get_type_hints
 
 from metrics.shapes import Figures, Inputs, Refused, View
@@ -85,17 +86,14 @@ def indicator(indicator_id: str) -> Indicator:
 
 def faults() -> list[str]:
     """Everything that is wrong between definition files and functions, as sentences for the developer; empty when all is well."""
-    families = {path.stem for path in (Path(__file__).parent / "indicators").glob("*.py")} - {"__init__", "selection"}
-    functions = {name: family for family in families for name in _functions(family)}
-    found = [f"{name}: function in {family} without a definition file" for name, family in functions.items() if name not in ids()]
+    modules = {path.stem: importlib.import_module(f"{INDICATORS}.{path.stem}") for path in (Path(__file__).parent / "indicators").glob("[!_]*.py")}
+    indicators = [(family, name) for family, module in modules.items() for name in _indicators_in(module)]
+    found = [f"{name}: function in {family} without a definition file" for family, name in indicators if name not in ids()]
     for indicator_id in ids():
         written = _written(indicator_id)
         found += [f"{indicator_id}.toml: {fault}" for fault in _wrong_in(written)]
-        family = written.get("family")
-        if functions.get(indicator_id) != family:
-            found.append(f"{indicator_id}.toml: family is {family!r}, but the function stands in {functions.get(indicator_id)!r}")
-        elif not _fits(getattr(importlib.import_module(f"{INDICATORS}.{family}"), indicator_id)):
-            found.append(f"{indicator_id}: the function must be (data: Inputs, view: View) -> Figures")
+        if (written.get("family"), indicator_id) not in indicators:
+            found.append(f"{indicator_id}.toml: no function {indicator_id}(data: Inputs, view: View) -> Figures in family {written.get('family')!r}")
     return sorted(found)
 
 
@@ -123,10 +121,8 @@ def _wrong_in(written: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _functions(family: str) -> list[str]:
-    module = importlib.import_module(f"{INDICATORS}.{family}")
-    return [name for name, value in vars(module).items() if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_")]
-
-
-def _fits(function: Callable[..., object]) -> bool:
-    return get_type_hints(function) == {"data": Inputs, "view": View, "return": Figures}
+def _indicators_in(module: ModuleType) -> list[str]:
+    """Public functions of a module that take inputs and a view and give figures; the others help them."""
+    functions = [value for value in vars(module).values() if inspect.isfunction(value) and value.__module__ == module.__name__]
+    shape = {"data": Inputs, "view": View, "return": Figures}
+    return [function.__name__ for function in functions if get_type_hints(function) == shape and not function.__name__.startswith("_")]

@@ -7,6 +7,7 @@ import polars as pl
 
 from metrics import periods
 from metrics.indicators import selection as select
+from metrics.indicators import target_group
 from metrics.methods import uncertainty
 from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Figures, Inputs, View
 
@@ -15,6 +16,8 @@ ACTIVE_DAYS = 28
 START_UP = timedelta(weeks=8)
 #: In a period of so many days there are months enough to let sessions of one branch in one month stand together; in a shorter one weeks.
 LONG_ENOUGH_FOR_MONTHS = 183
+#: How a session is found.
+SESSION = ["branch_id", "visited_on"]
 
 
 def visits(data: Inputs, view: View) -> Figures:
@@ -23,7 +26,7 @@ def visits(data: Inputs, view: View) -> Figures:
     numerator and value: visits; pupils: the children who are known, or as many as came without a name on one day when that is more.
     """
     counts = _all_visits(view, select.per_pupil(data, view, select.visits_in(data, view)), select.anonymous_in(data, view))
-    rows = select.counted(select.cells(data, view), counts.drop("named"), view.keys).with_columns(value="numerator", method=pl.lit("count"))
+    rows = select.counted(select.cells(data, view), counts, view.keys).with_columns(value="numerator", method=pl.lit("count"))
     return select.figures("visits", view, _with_largest(rows), select.coverage(data, view))
 
 
@@ -36,34 +39,22 @@ def visits_per_session(data: Inputs, view: View) -> Figures:
     """
     select.refuse_grains(view, *select.PUPIL_GRAINS)
     by_branch = view if "branch" in view.by else replace(view, by=(*view.by, "branch"))
-    at = ["branch_id", "visited_on"]
     held = select.sessions_in(data, by_branch).filter(pl.col("status") == "held")
     sessions = held.filter("covered")
-    came, nameless = select.visits_in(data, by_branch), select.anonymous_in(data, by_branch)
-    named = came.join(sessions, on=at, how="semi", maintain_order="left")
-    nameless_there = nameless.join(sessions, on=at, how="semi")
-    pupils = select.per_pupil(data, view, named)
-    counts = _all_visits(view, pupils, nameless_there).select(*view.keys, "pupils", "most")
+    named, nameless = select.visits_in(data, by_branch), select.anonymous_in(data, by_branch)
+    named_there, nameless_there = (visits.join(sessions, on=SESSION, how="semi", maintain_order="left") for visits in (named, nameless))
+    counts = _all_visits(view, select.per_pupil(data, view, named_there), nameless_there).select(*view.keys, "pupils", "most")
 
-    each = pl.concat([named.select(*at, visits=pl.lit(1, pl.Int64)), nameless_there.select(*at, "visits")]).group_by(at).agg(pl.col("visits").sum())
-    is_long = view.period.last - view.period.first >= timedelta(days=LONG_ENOUGH_FOR_MONTHS)
-    unit = "month" if is_long and not set(view.by) & {"school_quarter", "month", "school_week"} else "school_week"
-    clusters = (
-        sessions.join(each, on=at, how="left")
-        .group_by(*view.keys, pl.col("branch_id").alias("of_branch"), periods.first_day_of(unit, pl.col("visited_on")).alias("of_unit"))
-        .agg(numerator=pl.col("visits").fill_null(0).sum(), denominator=pl.len().cast(pl.Int64))
-    )
-    ratios = uncertainty.clustered_ratios(clusters, view.keys, confidence=view.confidence)
-    found = select.counted(select.cells(data, view), ratios.select(*view.keys, "denominator", "numerator"), view.keys)
-    rows = _beside(_beside(found, ratios.select(*view.keys, "value", "lower", "upper"), view), counts, view).with_columns(
-        reason=pl.when(pl.col("denominator") == 0).then(pl.lit("no_sessions")).otherwise("reason"),
-        method=pl.lit("clustered"),
-    )
-    missing = held.height - sessions.height
-    everybody = came.height + int(nameless["visits"].sum())
-    known = (named.height + int(nameless_there["visits"].sum())) / everybody if everybody else None
-    notes = (("sessions_without_list", str(missing)),) if missing else ()
-    return select.figures("visits_per_session", view, _with_largest(rows), select.coverage(data, view, known, notes), counts_below="sessions")
+    ratios = uncertainty.clustered_ratios(_clusters_of_sessions(view, sessions, named_there, nameless_there), view.keys, confidence=view.confidence)
+    rows = select.counted(select.cells(data, view), ratios.select(*view.keys, "denominator", "numerator"), view.keys)
+    for more in (ratios.select(*view.keys, "value", "lower", "upper"), counts):
+        rows = _beside(rows, more, view)
+    no_sessions = pl.when(pl.col("denominator") == 0).then(pl.lit("no_sessions"))
+    rows = _with_largest(rows).with_columns(reason=no_sessions.otherwise("reason"), method=pl.lit("clustered"))
+    without_list = held.height - sessions.height
+    notes = (("sessions_without_list", str(without_list)),) if without_list else ()
+    known = select.share(_number(named_there, nameless_there), _number(named, nameless))
+    return select.figures("visits_per_session", view, rows, select.coverage(data, view, known, notes), counts_below="sessions")
 
 
 def participants(data: Inputs, view: View) -> Figures:
@@ -156,7 +147,7 @@ def _known_share(indicator: str, data: Inputs, view: View, is_known: pl.Expr) ->
 
 
 def _all_visits(view: View, pupils: pl.DataFrame, nameless: pl.DataFrame) -> pl.DataFrame:
-    """Per cell: numerator (all visits), named, pupils (the children behind them at least), most (visits of the most frequent pupil).
+    """Per cell: numerator (all visits), pupils (the children behind them at least), most (visits of the most frequent pupil).
 
     pupils: as `per_pupil`; nameless: as `anonymous_in`.
     """
@@ -164,9 +155,24 @@ def _all_visits(view: View, pupils: pl.DataFrame, nameless: pl.DataFrame) -> pl.
     unknown = select.totals(nameless, view.keys, nameless=pl.col("visits").sum(), on_one_day=pl.col("visits").max().fill_null(0))
     both = known.join(unknown, on=view.keys, how="full", coalesce=True) if view.keys else known.join(unknown, how="cross")
     both = both.with_columns(pl.col("pupils", "visits", "most", "nameless", "on_one_day").fill_null(0))
-    return both.select(
-        *view.keys, numerator=pl.col("visits") + pl.col("nameless"), named="visits", pupils=pl.max_horizontal("pupils", "on_one_day"), most="most"
+    return both.select(*view.keys, numerator=pl.col("visits") + pl.col("nameless"), pupils=pl.max_horizontal("pupils", "on_one_day"), most="most")
+
+
+def _clusters_of_sessions(view: View, sessions: pl.DataFrame, named: pl.DataFrame, nameless: pl.DataFrame) -> pl.DataFrame:
+    """Sessions of one branch in one month or week taken together: keys of the view, numerator (visits), denominator (sessions)."""
+    visits = pl.concat([named.select(*SESSION, visits=pl.lit(1, pl.Int64)), nameless.select(*SESSION, "visits")])
+    is_long = view.period.last - view.period.first >= timedelta(days=LONG_ENOUGH_FOR_MONTHS)
+    unit = "month" if is_long and not set(view.by) & {"school_quarter", "month", "school_week"} else "school_week"
+    together = [pl.col("branch_id").alias("of_branch"), periods.first_day_of(unit, pl.col("visited_on")).alias("of_unit")]
+    return (
+        sessions.join(visits.group_by(SESSION).agg(pl.col("visits").sum()), on=SESSION, how="left")
+        .group_by(*view.keys, *together)
+        .agg(numerator=pl.col("visits").fill_null(0).sum(), denominator=pl.len().cast(pl.Int64))
     )
+
+
+def _number(named: pl.DataFrame, nameless: pl.DataFrame) -> int:
+    return named.height + int(nameless["visits"].sum())
 
 
 def _with_largest(rows: pl.DataFrame) -> pl.DataFrame:
@@ -183,7 +189,7 @@ def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str,
     select.refuse_grains(view, "branch", "level")
     by_home = view if "neighbourhood" in view.by else replace(view, by=(*view.by, "neighbourhood"))
     pupils = select.per_pupil(data, by_home, select.visits_in(data, view))
-    group = select.target_group(data, view)
+    group = target_group.target_group(data, view)
     home = [GRAINS["neighbourhood"], *select.keys_of(view, ("sector", *periods.TIME_GRAINS))]
     own_row = select.keys_of(view, select.HOME_GRAINS)
     if not own_row:
@@ -192,4 +198,4 @@ def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str,
         pupils = pupils.join(group, on=home, how="semi").vstack(pupils.filter(pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN])))
     rows = select.counted(select.cells(data, view), select.pupil_totals(pupils, view.keys), view.keys)
     targets = select.totals(group, view.keys, target=pl.when(pl.len() > 0).then(pl.col("target").sort().sum()))
-    return _beside(rows, targets, view), select.population_notes(group)
+    return _beside(rows, targets, view), target_group.notes(group)

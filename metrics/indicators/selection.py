@@ -1,4 +1,4 @@
-"""What indicators share: which visits, days, cells, homes and target group a view is about, and the frame that a figure comes in."""
+"""What indicators share: which visits, days, cells and homes a view is about, and the frame that a figure comes in."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,9 +27,6 @@ PARTS: dict[str, type[pl.DataType]] = {
     "method": pl.String,
     "reason": pl.String,
 }
-
-#: Part of the ages 0-14 and 15-24 that is of an age for each sector: PO groep 6-8 is three of fifteen years, VO three of fifteen and three of ten.
-ESTIMATE: dict[str, dict[str, float]] = {"PO": {"a_00_14": 3 / 15}, "VO": {"a_00_14": 3 / 15, "a_15_24": 3 / 10}}
 
 
 def refuse_grains(view: View, *unfit: str) -> None:
@@ -102,7 +99,8 @@ def per_pupil(data: Inputs, view: View, visits: pl.DataFrame) -> pl.DataFrame:
         )
         last_known = [pl.col(column).drop_nulls().last().fill_null(UNKNOWN) for column in ("neighbourhood_code", "level")]
         pupils = visits.group_by("pupil_id", *others, maintain_order=True).agg(*last_known, visits=pl.len().cast(pl.Int64))
-        pupils = pupils.join(districts_of(data), on="neighbourhood_code", how="left", maintain_order="left").with_columns(_district())
+        districts = data.neighbourhoods.select("neighbourhood_code", "district_code")
+        pupils = pupils.join(districts, on="neighbourhood_code", how="left", maintain_order="left").with_columns(_district())
     else:
         pupils = visits.group_by("pupil_id", *others, maintain_order=True).agg(visits=pl.len().cast(pl.Int64))
     if view.districts:
@@ -118,9 +116,10 @@ def anonymous_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> 
     return visits.with_columns(unknown).select(*view.keys, "visited_on", "visits").filter(not view.districts)
 
 
-def districts_of(data: Inputs) -> pl.DataFrame:
-    """neighbourhood_code, district_code."""
-    return data.neighbourhoods.select("neighbourhood_code", "district_code").unique("neighbourhood_code")
+def places_in(data: Inputs, view: View) -> pl.DataFrame:
+    """The neighbourhoods that count: neighbourhood_code, district_code."""
+    places = data.neighbourhoods.select("neighbourhood_code", "district_code").unique("neighbourhood_code").with_columns(_district())
+    return places.filter(pl.col("district_code").is_in(view.districts)) if view.districts else places
 
 
 def sessions_in(data: Inputs, view: View) -> pl.DataFrame:
@@ -141,10 +140,7 @@ def cells(data: Inputs, view: View, days: pl.DataFrame | None = None, *, from_th
     """
     days = days_in(view) if days is None else days
     found = _branch_and_time(data, view, days, from_the_first_day=from_the_first_day)
-    places = data.neighbourhoods.with_columns(_district())
-    if view.districts:
-        places = places.filter(pl.col("district_code").is_in(view.districts))
-    for frame, grains in ((places, HOME_GRAINS), (data.pupil_years.select("level").drop_nulls(), ("level",))):
+    for frame, grains in ((places_in(data, view), HOME_GRAINS), (data.pupil_years.select("level").drop_nulls(), ("level",))):
         keys = keys_of(view, grains)
         if keys:
             found = found.join(frame.select(keys).unique(), how="cross")
@@ -210,65 +206,11 @@ def pupil_totals(pupils: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return totals(pupils, keys, pupils=pl.len().cast(pl.Int64), visits=visits.sum(), squares=(visits**2).sum(), most=visits.max().fill_null(0))
 
 
-def target_group(data: Inputs, view: View) -> pl.DataFrame:
-    """Pupils of the target group, per neighbourhood and the keys of time of the view, and per sector where that is a key.
-
-    neighbourhood_code, district_code, [sector], keys of time, target (Float64), years (of the figures), school_year_number, estimated (sectors); only where it
-    is known, and for both sectors together only where it is known for both. The delivered count of a neighbourhood and sector; without one the estimate from
-    CBS age groups (`ESTIMATE`), not rounded, so that neighbourhoods add up to their district. The year is the latest not after the school year in which the
-    unit of time ends, else the nearest later one.
-    """
-    sectors = [view.sector] if view.sector else list(ESTIMATE)
-    time_keys = keys_of(view, periods.TIME_GRAINS)
-    units = totals(days_in(view), time_keys, school_year_number=periods.school_year_number(pl.col("day")).max()).drop_nulls()
-    known = (
-        _target_options(data, sectors)
-        .join(units.select("school_year_number").unique(), how="cross")
-        .sort("rank", periods.years_away(pl.col("year"), pl.col("school_year_number")))
-        .unique(["neighbourhood_code", "sector", "school_year_number"], keep="first", maintain_order=True)
-    )
-    by_sector = ["sector"] if "sector" in view.by else []
-    places = districts_of(data).with_columns(_district())
-    if view.districts:
-        places = places.filter(pl.col("district_code").is_in(view.districts))
-    return (
-        known.group_by("neighbourhood_code", "school_year_number", *by_sector, maintain_order=True)
-        .agg(pl.col("target").sum(), parts=pl.len(), years="year", estimated=pl.col("sector").filter("is_estimate"))
-        .filter(pl.col("parts") == (1 if by_sector else len(sectors)))
-        .drop("parts")
-        .join(places, on="neighbourhood_code")
-        .join(units, on="school_year_number")
-    )
-
-
-def _target_options(data: Inputs, sectors: Sequence[str]) -> pl.DataFrame:
-    """Every figure that could serve: neighbourhood_code, sector, year, target, is_estimate, rank (0 = delivered, 1 = estimated from age groups)."""
-    columns = ["neighbourhood_code", "sector", pl.col("year").cast(pl.Int32), "target", "is_estimate", "rank"]
-    delivered = data.population.filter(pl.col("sector").is_in(sectors)).with_columns(target=pl.col("pupils").cast(pl.Float64), rank=0)
-    estimates = [
-        data.context.filter(pl.col("measure").is_in(list(parts)))
-        .group_by("neighbourhood_code", "year")
-        .agg(target=(pl.col("value") * pl.col("measure").replace_strict(parts, default=0.0)).sum(), measures=pl.len())
-        .filter(pl.col("measures") == len(parts))
-        .with_columns(sector=pl.lit(sector), is_estimate=pl.lit(True), rank=1)
-        for sector, parts in ESTIMATE.items()
-        if sector in sectors
-    ]
-    return pl.concat([frame.select(columns) for frame in (delivered, *estimates)])
-
-
-def population_notes(group: pl.DataFrame) -> tuple[tuple[str, str], ...]:
-    """What a reader must know about the target group: sectors that are estimated, and years of the figures where these are not those of the school year."""
-    sectors = group["estimated"].explode().drop_nulls().unique().sort()
-    other = group.explode("years").filter(pl.col("years") != pl.col("school_year_number"))["years"].unique().sort()
-    notes = (("population_estimate", sectors), ("population_year", other))
-    return tuple((code, ", ".join(map(str, values))) for code, values in notes if values.len())
-
-
 def share_with_pupil(data: Inputs, view: View) -> float | None:
     """Which part of the visits of the view (its districts aside) has a pupil; None without visits."""
     everybody = replace(view, by=(), districts=())
-    return _share(visits_in(data, everybody).height, visits_in(data, everybody).height + _nameless(data, everybody))
+    named = visits_in(data, everybody).height
+    return share(named, named + _nameless(data, everybody))
 
 
 def share_with_home(data: Inputs, view: View) -> float | None:
@@ -276,14 +218,15 @@ def share_with_home(data: Inputs, view: View) -> float | None:
     by_home = replace(view, by=("neighbourhood",), districts=())
     pupils = per_pupil(data, by_home, visits_in(data, by_home))
     known = pupils.filter(pl.col("neighbourhood_code") != UNKNOWN)
-    return _share(int(known["visits"].sum()), int(pupils["visits"].sum()) + _nameless(data, by_home))
+    return share(int(known["visits"].sum()), int(pupils["visits"].sum()) + _nameless(data, by_home))
 
 
 def _nameless(data: Inputs, view: View) -> int:
     return int(anonymous_in(data, view)["visits"].sum())
 
 
-def _share(part: int, whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
+    """part / whole; None without a whole."""
     return part / whole if whole else None
 
 

@@ -1,5 +1,9 @@
 """Every indicator has one definition and every definition one function."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from metrics import catalogue
@@ -40,7 +44,20 @@ def test_all_faults_are_reported_at_once(tmp_path, monkeypatch):
         "reach.toml: name must say something in nl and en",
         "reach.toml: why is missing",
         "reach.toml: review_by must be a date",
-        "luck.toml: family is 'participation', but the function stands in None",
+        "luck.toml: no function luck(data: Inputs, view: View) -> Figures in family 'participation'",
         "visits: function in participation without a definition file",
     ):
         assert any(line.startswith(fault) for line in found), fault
+
+
+def test_pages_that_only_count_do_not_wait_for_scipy():
+    program = """
+import sys
+from metrics import catalogue, example
+for indicator in ("visits", "participants", "reach", "known_home"):
+    example.figures(indicator)
+assert "scipy" not in sys.modules, "scipy"
+example.figures("visits_per_100_pupils")
+assert "scipy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
