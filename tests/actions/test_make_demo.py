@@ -18,6 +18,7 @@ from data_access.demo.programme import programme
 from data_access.ingest.shapes import Delivery
 from data_access.reader import Reader, Role
 from metrics.indicators import participation
+from metrics.methods.inequality import quintiles
 from metrics.methods.repeat_attendance import returned_within
 from metrics.periods import school_year
 from metrics.shapes import Inputs, Period, View
@@ -83,6 +84,18 @@ def test_the_monitor_finds_the_participants_of_the_first_school_year(inputs):
 def test_the_monitor_finds_the_neighbourhood_that_lags_and_the_one_beside_it(inputs, code, finding):
     figures = participation.reach(inputs, View(YEAR, truths.LAST_DAY, by=("neighbourhood",)))
     assert lies_in(finding, value(figures, neighbourhood_code=code))
+
+
+@pytest.mark.parametrize("sector", ["PO", "VO"])
+def test_the_monitor_finds_that_reach_falls_with_wealth(inputs, sector):
+    rows = participation.reach(inputs, View(YEAR, truths.LAST_DAY, sector=sector, by=("neighbourhood",))).frame
+    low = inputs.context.filter(pl.col("measure") == "p_ink_li").select("neighbourhood_code", value=-pl.col("value"))
+    residents = rows.select("neighbourhood_code", "numerator", weight="denominator").join(low, on="neighbourhood_code")
+    sums = quintiles(residents).group_by("fifth").agg(pl.col("numerator", "weight").sum())
+    reach = {fifth: numerator / weight for fifth, numerator, weight in sums.drop_nulls().iter_rows()}
+    assert [reach[fifth] for fifth in range(1, 6)] == sorted(reach.values(), reverse=True)
+    assert lies_in(f"reach_{sector.lower()}_least", reach[1])
+    assert lies_in(f"reach_{sector.lower()}_most", reach[5])
 
 
 def test_the_monitor_finds_how_many_pupils_come_back(inputs):
