@@ -6,13 +6,13 @@ from datetime import date
 
 import polars as pl
 import pytest
+from data_access.dataset import Dataset
 from sqlalchemy import Engine, func, select
 
 from actions.load_file import load
 from actions.make_demo import STEWARD
 from data_access import tables
 from data_access.database import look
-from data_access.dataset import Dataset
 from data_access.demo import truths
 from data_access.demo.programme import programme
 from data_access.ingest.shapes import Delivery
