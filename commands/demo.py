@@ -1,4 +1,4 @@
-"""Maak een demo met verzonnen leerlingen, en een bestand om het inladen mee te oefenen."""
+"""Maak een proefversie met verzonnen leerlingen, en een bestand om het inladen mee te oefenen."""
 
 import argparse
 from pathlib import Path

@@ -10,8 +10,6 @@ from sqlalchemy import Engine
 
 from tests.serving import own_environment, run_command
 
-NAMES = ("huiswerkmonitor.sqlite", "pseudonym.key")
-
 
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
