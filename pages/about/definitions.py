@@ -10,11 +10,16 @@ require("definitions")
 say = current_language()
 page.title("definitions", story.state_line(say), story.headline(say), say("definitions.certainty"), say)
 
-for family in story.families():
+for family in story.families(say):
     st.subheader(say(f"definitions.family.{family.name}"), anchor=False)
     for indicator in family.indicators:
         with st.expander(story.name(indicator, say)):
             show.definition(indicator, say, whole=True)
+            st.markdown(say("definitions.example.here", sentence=story.example_sentence(indicator, say)))
+
+st.subheader(say("definitions.example.title"), anchor=False)
+st.markdown(say("definitions.example.intro"))
+show.rows(story.example_rows(say))
 
 st.subheader(say("definitions.privacy"), anchor=False)
 st.markdown(say("definitions.privacy_text"))

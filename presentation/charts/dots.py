@@ -48,7 +48,7 @@ def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, deci
             right=122,
             top=24,
             bottom=28,
-            xaxis=style.axis(range=[0, top], nticks=7, tickformat=",.0f" if top > 3 else ",.1f"),
+            xaxis=style.axis(range=[-0.03 * top, top], nticks=7, tickformat=",.0f" if top > 3 else ",.1f"),
             yaxis=style.axis(range=[-0.6, count - 0.4], showticklabels=False),
             shapes=[
                 *(
@@ -92,8 +92,11 @@ def _marks(placed: list[tuple[int, Dot]], status: str, say: Say, decimals: int) 
 
 def _label(row: Dot, y: int, say: Say, decimals: int) -> list[dict[str, object]]:
     name = style.wrapped(row.label, 26)
+    size = style.SMALL if row.bold and len(row.label) > 22 else style.NORMAL  # bold is wider, and the column is not
     return [
-        style.text(f"<b>{name}</b>" if row.bold else name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right"),
+        style.text(
+            f"<b>{name}</b>" if row.bold else name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right", font={"size": size, "color": colours.INK}
+        ),
         style.text(f"<b>{say.number(row.value, decimals)}</b>", 1, y, xref="paper", xanchor="right", xshift=36, font={"size": 14, "color": colours.INK}),
         style.text(row.parts, 1, y, xref="paper", xanchor="left", xshift=42, font={"size": style.SMALL, "color": colours.MUTED}),
     ]

@@ -9,6 +9,7 @@ from presentation import cached
 from presentation.charts import style
 from presentation.charts.chart import Chart
 from presentation.exports.csv import csv
+from presentation.tables import Table
 from presentation.texts import Say
 
 log = logging.getLogger(__name__)
@@ -59,11 +60,16 @@ def _row_below(drawn: Chart, say: Say) -> None:
 
 
 def table(drawn: Chart, say: Say) -> None:
-    """The numbers of the chart as a real table, which a screen reader can walk through."""
-    head = [plain(name) for name in drawn.table.headers]
-    lines = [head, [":---", *("---:" for _ in head[1:])], *([plain(cell) for cell in row] for row in drawn.table.rows)]
-    st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
+    """The numbers of the chart, and what a dash in them means."""
+    rows(drawn.table)
     st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
+
+
+def rows(table_: Table) -> None:
+    """A real table, which a screen reader can walk through."""
+    head = [plain(name) for name in table_.headers]
+    lines = [head, [":---", *("---:" for _ in head[1:])], *([plain(cell) for cell in row] for row in table_.rows)]
+    st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
 
 
 def plain(words: str) -> str:

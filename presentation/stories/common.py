@@ -28,7 +28,7 @@ class Row:
 def only(shown: Shown) -> Row:
     """The single row of a figure without keys; all None with reason "no_data" when it has none."""
     if shown.is_empty:
-        return Row(None, None, None, None, None, "no_data")
+        return nothing("no_data")
     return _row(shown.frame.row(0, named=True))
 
 
@@ -39,6 +39,24 @@ def by_key(shown: Shown, key: str) -> dict[object, Row]:
 
 def _row(row: Mapping[str, Any]) -> Row:
     return Row(*(row[name] for name in ("numerator", "denominator", "value", "lower", "upper", "reason")))
+
+
+#: A year may be held beside another when it had at least this share of its sessions; the corona years may not.
+ALIKE = 0.8
+
+
+def comparable(choice: Choice, sessions: float | None, sessions_before: float | None) -> bool:
+    """Whether the same days a year before are like with like: registered from their first day on, and with about as many sessions held."""
+    if choice.first > choice.year_earlier().period.first:
+        return False
+    if not sessions or not sessions_before:
+        return sessions == sessions_before
+    return ALIKE <= sessions / sessions_before <= 1 / ALIKE
+
+
+def nothing(reason: str) -> Row:
+    """A figure that is not there, and why."""
+    return Row(None, None, None, None, None, reason)
 
 
 def count(value: float | None, say: Say) -> str:
@@ -56,7 +74,7 @@ def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks
     active = [branch for branch in cached.branches() if branch.pilot and (choice.sector is None or branch.sector == choice.sector)]
     parts = [
         f"{say('state.year', year=f'{choice.starts_in}-{choice.starts_in + 1}')}, {say('state.until', day=choice.period.last)}",
-        say("state.branches", n=len(active)) if choice.branch is None else next(branch.name for branch in cached.branches() if branch.id == choice.branch),
+        branch_name(choice) or say("state.branches", n=len(active)),
     ]
     if participants.value is not None:
         parts.append(say("state.participants", n=int(participants.value)))
@@ -68,6 +86,11 @@ def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks
     if loaded is not None:
         parts.append(say("state.loaded", day=say.date(loaded, "d MMM y"), next=cached.organisation_text("delivery", say)))
     return " · ".join(parts)
+
+
+def branch_name(choice: Choice) -> str | None:
+    """The name of the branch that was chosen; None when it is all of them."""
+    return next((branch.name for branch in cached.branches() if branch.id == choice.branch), None)
 
 
 def place_names() -> dict[str, str]:

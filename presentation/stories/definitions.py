@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from metrics import catalogue
+import polars as pl
+
+from metrics import catalogue, example
 from presentation import cached
+from presentation.tables import Table
 from presentation.texts import Say
 
 
@@ -16,12 +20,12 @@ class Family:
     indicators: Sequence[str]
 
 
-def families() -> list[Family]:
-    """The families of the catalogue, each with its indicators."""
+def families(say: Say) -> list[Family]:
+    """The families of the catalogue, each with its indicators in alphabetical order."""
     found: dict[str, list[str]] = {}
     for indicator in catalogue.ids():
         found.setdefault(catalogue.definition(indicator).family, []).append(indicator)
-    return [Family(family, ids) for family, ids in found.items()]
+    return [Family(family, sorted(ids, key=lambda indicator: name(indicator, say))) for family, ids in found.items()]
 
 
 def name(indicator: str, say: Say) -> str:
@@ -37,3 +41,27 @@ def state_line(say: Say) -> str:
 def headline(say: Say) -> str:
     """How many definitions there are and what each holds."""
     return say("definitions.headline", n=len(catalogue.ids()))
+
+
+def example_rows(say: Say) -> Table:
+    """The visits of the worked example, as a list that anyone can count."""
+    visits, _ = example.rows()
+    headers = [say(f"definitions.example.{column}") for column in visits[0]]
+    rows = [
+        [say("definitions.example.nobody") if cell is None else say.date(cell) if isinstance(cell, date) else str(cell) for cell in row.values()]
+        for row in visits
+    ]
+    return Table(headers, rows, pl.DataFrame(visits))
+
+
+def example_sentence(indicator: str, say: Say) -> str:
+    """What the program itself makes of the example: "3 / 100 = 3,0% (marge 1,0-8,5%)"."""
+    row = example.figures(indicator).frame.row(0, named=True)
+    found = catalogue.definition(indicator)
+
+    def written(value: float) -> str:
+        return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
+
+    parts = [] if row["denominator"] is None else [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="]
+    margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
+    return " ".join([*parts, f"**{written(row['value'])}**", *margin])

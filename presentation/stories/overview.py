@@ -34,11 +34,15 @@ class Overview:
 
 def load(choice: Choice, reader: Reader) -> Overview:
     """Fetch the figures of the page, each protected."""
-    before = choice.year_earlier()
+    year, before = participation.load(choice, reader), choice.year_earlier()
+
+    def earlier(indicator: str) -> Row:
+        return common.only(cached.shown(indicator, before.view(), reader)) if year.comparable else common.nothing("not_comparable")
+
     return Overview(
-        year=participation.load(choice, reader),
-        participants_before=common.only(cached.shown("participants", before.view(), reader)),
-        reach_before=common.only(cached.shown("reach", before.view(), reader)),
+        year=year,
+        participants_before=earlier("participants"),
+        reach_before=earlier("reach"),
         new=common.only(cached.shown("new_participants", choice.view(), reader)),
         by_quarter=cached.shown("participants", choice.view("sector", "school_quarter", whole_pilot=True), reader),
         quarters=cached.shown("participants", choice.view("school_quarter", whole_pilot=True), reader),
@@ -58,12 +62,14 @@ def headline(figures: Overview, say: Say) -> str:
 
 def certainty(figures: Overview, say: Say) -> str:
     """How sure that is, and that a verdict needs criteria."""
-    now, before = figures.year.reach, figures.reach_before
-    if None in (now.value, now.lower, now.upper, before.lower, before.upper):
-        return say("overview.certainty.verdict")
-    word = "higher" if now.lower > before.upper else "lower" if now.upper < before.lower else "unclear"  # type: ignore[operator]
-    reach = say("overview.certainty.reach", value=100 * now.value, limits=say.between(100 * now.lower, 100 * now.upper, 1), compared=say(f"status.{word}"))  # type: ignore[operator]
-    return f"{reach} {say('overview.certainty.verdict')}"
+    now, before, verdict = figures.year.reach, figures.reach_before, say("overview.certainty.verdict")
+    if now.value is None or now.lower is None or now.upper is None:
+        return verdict
+    size = say("overview.certainty.reach", value=100 * now.value, limits=say.between(100 * now.lower, 100 * now.upper, 1))
+    if before.lower is None or before.upper is None:
+        return f"{size}. {verdict}"
+    word = "higher" if now.lower > before.upper else "lower" if now.upper < before.lower else "unclear"
+    return f"{size}, {say(f'overview.certainty.{word}')}. {verdict}"
 
 
 def numbers(figures: Overview, say: Say) -> list[Number]:

@@ -41,6 +41,7 @@ class Participation:
     home_known: Row
     missing_weeks: int
     notes: tuple[tuple[str, str], ...]
+    comparable: bool
 
 
 def load(choice: Choice, reader: Reader) -> Participation:
@@ -53,6 +54,8 @@ def load(choice: Choice, reader: Reader) -> Participation:
         return cached.shown(indicator, choice.view(*by), reader)
 
     reach = cached.shown("reach", choice.view(), reader)
+    now, before = one("visits_per_session"), one("visits_per_session", choice.year_earlier())
+    alike = common.comparable(choice, now.denominator, before.denominator)
     return Participation(
         choice=choice,
         participants=one("participants"),
@@ -61,8 +64,8 @@ def load(choice: Choice, reader: Reader) -> Participation:
         by_neighbourhood=per("reach", "neighbourhood"),
         visits=one("visits"),
         per_hundred=one("visits_per_100_pupils"),
-        per_session=one("visits_per_session"),
-        per_session_before=one("visits_per_session", choice.year_earlier()),
+        per_session=now,
+        per_session_before=before if alike else common.nothing("not_comparable"),
         by_week=per("visits_per_session", "sector", "school_week"),
         means=common.by_key(per("visits_per_session", "sector"), "sector"),
         new_by_month=per("new_participants", "month"),
@@ -70,6 +73,7 @@ def load(choice: Choice, reader: Reader) -> Participation:
         home_known=one("known_home"),
         missing_weeks=reach.coverage.missing_weeks,
         notes=reach.coverage.notes,
+        comparable=alike,
     )
 
 
@@ -97,14 +101,14 @@ def headline(figures: Participation, say: Say) -> str:
         return say("participation.headline.too_few")
     if figures.reach.value is None:
         return say("participation.headline.no_reach", n=int(figures.participants.value))
-    ends = _ends(figures)
-    overall = _of_hundred(100 * figures.reach.value, say)
+    branch = common.branch_name(figures.choice)
+    who = say("participation.headline.we") if branch is None else say("participation.headline.branch", branch=branch)
+    overall, ends = _of_hundred(100 * figures.reach.value, say), _ends(figures)
     if ends is None:
-        return say("participation.headline.whole", overall=overall)
+        return say("participation.headline.whole", who=who, overall=overall)
     (high, high_value), (low, low_value) = ends
-    return say(
-        "participation.headline.ends", overall=overall, high=high, high_value=_of_hundred(high_value, say), low=low, low_value=_of_hundred(low_value, say)
-    )
+    first, last = _of_hundred(high_value, say), _of_hundred(low_value, say)
+    return say("participation.headline.ends", who=who, overall=overall, high=high, high_value=first, low=low, low_value=last)
 
 
 def certainty(figures: Participation, say: Say) -> str:
@@ -166,12 +170,8 @@ def _compared(figures: Participation) -> pl.DataFrame:
 
 def numbers(figures: Participation, say: Say) -> list[Number]:
     """Participants, reach, visits, visits per session."""
-    sectors = {sector: figures.by_sector.get(sector) for sector in ("PO", "VO")}
-    split = say(
-        "participation.split",
-        PO=common.count(sectors["PO"].value if sectors["PO"] else 0, say),
-        VO=common.count(sectors["VO"].value if sectors["VO"] else 0, say),
-    )
+    sector = figures.choice.sector
+    split = say("participation.split", **{name: _participants_of(figures, name, say) for name in ("PO", "VO")}) if sector is None else say(f"sector.{sector}")
     estimated = any(code == "population_estimate" for code, _ in figures.notes)
     held = figures.per_session.denominator
     return [
@@ -186,6 +186,11 @@ def numbers(figures: Participation, say: Say) -> list[Number]:
         ),
         per_session_number(figures.per_session, figures.per_session_before, say),
     ]
+
+
+def _participants_of(figures: Participation, sector: str, say: Say) -> str:
+    row = figures.by_sector.get(sector)
+    return common.count(0 if row is None else row.value, say)
 
 
 def reach_number(reach: Row, *, estimated: bool, say: Say) -> Number:
@@ -219,7 +224,7 @@ def reach_chart(figures: Participation, say: Say) -> Chart | None:
     names = common.place_names()
     ends = _ends(figures)
     bold = {name for name, _ in ends} if ends else set()
-    share = _share_of_target(figures, rows)
+    share = float(rows["denominator"].sum()) / (figures.reach.denominator or 1)
     drawn = [
         dots.Dot(
             label=names.get(row["neighbourhood_code"], row["neighbourhood_code"]),
@@ -259,10 +264,6 @@ def reach_chart(figures: Participation, say: Say) -> Chart | None:
 def key(say: Say) -> str:
     """What the marks of the reach chart mean, in words that also fit a phone."""
     return say("participation.key", city=cached.municipality())
-
-
-def _share_of_target(figures: Participation, rows: pl.DataFrame) -> float:
-    return float(rows["denominator"].sum()) / max(1.0, float(figures.by_neighbourhood.frame["denominator"].sum()))
 
 
 def reach_table(shown: Shown, say: Say) -> Table:
