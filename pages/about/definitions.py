@@ -19,7 +19,7 @@ for family in story.families(say):
 
 st.subheader(say("definitions.example.title"), anchor=False)
 st.markdown(say("definitions.example.intro"))
-show.rows(story.example_rows(say))
+show.rows(story.example_rows(say), numbers=False)
 
 st.subheader(say("definitions.privacy"), anchor=False)
 st.markdown(say("definitions.privacy_text"))

@@ -65,10 +65,10 @@ def table(drawn: Chart, say: Say) -> None:
     st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
 
 
-def rows(table_: Table) -> None:
-    """A real table, which a screen reader can walk through."""
+def rows(table_: Table, *, numbers: bool = True) -> None:
+    """A real table, which a screen reader can walk through. numbers: all columns but the first are numbers, and stand at the right."""
     head = [plain(name) for name in table_.headers]
-    lines = [head, [":---", *("---:" for _ in head[1:])], *([plain(cell) for cell in row] for row in table_.rows)]
+    lines = [head, [":---", *("---:" if numbers else ":---" for _ in head[1:])], *([plain(cell) for cell in row] for row in table_.rows)]
     st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
 
 

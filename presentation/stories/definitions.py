@@ -47,11 +47,15 @@ def example_rows(say: Say) -> Table:
     """The visits of the worked example, as a list that anyone can count."""
     visits, _ = example.rows()
     headers = [say(f"definitions.example.{column}") for column in visits[0]]
-    rows = [
-        [say("definitions.example.nobody") if cell is None else say.date(cell) if isinstance(cell, date) else str(cell) for cell in row.values()]
-        for row in visits
-    ]
+    rows = [[_cell(cell, say) for cell in row.values()] for row in visits]
     return Table(headers, rows, pl.DataFrame(visits))
+
+
+def _cell(cell: object, say: Say) -> str:
+    if cell is None:
+        return say("definitions.example.nobody")
+    key = f"definitions.example.{cell}"
+    return say.date(cell) if isinstance(cell, date) else say(key) if key in say else str(cell)
 
 
 def example_sentence(indicator: str, say: Say) -> str:
