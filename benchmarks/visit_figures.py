@@ -20,6 +20,7 @@ from polars.testing import assert_frame_equal
 
 from benchmarks.towns import SIZES, Register, Size, read, write
 from metrics.methods import repeat_attendance, signals
+from metrics.methods.inequality import slope_index
 from metrics.methods.spells import spells
 from metrics.methods.survival import median
 from metrics.methods.uncertainty import proportions
@@ -79,6 +80,12 @@ def reach_per_wealth_fifth(visits: Visits, register: Register) -> pl.DataFrame:
     return proportions(fifths).sort("fifth", "school_year")
 
 
+def slope_over_wealth(visits: Visits, register: Register) -> pl.DataFrame:
+    fifths = reach_per_wealth_fifth(visits, register).select("school_year", "numerator", "denominator", order="fifth")
+    slopes = [(year, slope_index(groups, scale="linear").value) for (year,), groups in fifths.sort("school_year").group_by("school_year", maintain_order=True)]
+    return pl.DataFrame(slopes, schema=["school_year", "slope"], orient="row")
+
+
 def active_pupils(visits: Visits, register: Register) -> pl.DataFrame:
     return pl.DataFrame({"pupils": [repeat_attendance.active_pupils(visits, register.as_of)]})
 
@@ -120,6 +127,7 @@ FIGURES: dict[str, Figure] = {
         participants_per_branch,
         reach,
         reach_per_wealth_fifth,
+        slope_over_wealth,
         active_pupils,
         returned_within,
         time_to_return,

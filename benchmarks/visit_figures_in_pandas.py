@@ -42,6 +42,14 @@ class FiguresInPandas:
         fifths = self._pupils_per_home().groupby(["fifth", "school_year"]).agg(numerator=("numerator", "sum"), denominator=("target", "sum"))
         return _wilson(fifths.reset_index())
 
+    def slope_over_wealth(self) -> pd.DataFrame:
+        fifths = self.reach_per_wealth_fifth().sort_values(["school_year", "fifth"])
+        slopes = {}
+        for year, groups in fifths.groupby("school_year"):
+            weight = groups["denominator"] / groups["denominator"].sum()
+            slopes[year] = np.polyfit(weight.cumsum() - weight / 2, groups["value"], 1, w=np.sqrt(weight))[0]
+        return pd.DataFrame({"school_year": slopes.keys(), "slope": slopes.values()})
+
     def active_pupils(self) -> pd.DataFrame:
         lately = self.days[self.days["visited_on"].between(self.as_of - pd.Timedelta(days=WINDOW - 1), self.as_of)]
         return pd.DataFrame({"pupils": [lately["pupil_id"].nunique()]})
