@@ -24,10 +24,11 @@ from metrics.methods.inequality import slope_index
 from metrics.methods.spells import spells
 from metrics.methods.survival import median
 from metrics.methods.uncertainty import proportions
-from metrics.periods import school_year_number
-from metrics.visit_days import Visits, as_visit_days, first_of_each, per_day, prepare
+from metrics.periods import school_year, school_year_number
+from metrics.visit_days import Visits, as_visit_days, first_of_each, only, per_day, prepare
 
 THRESHOLD = 8
+DOSAGE_OF = 2023
 Answer = TypeVar("Answer")
 Figure = Callable[[Visits, Register], pl.DataFrame]
 
@@ -103,8 +104,9 @@ def retention_triangle(visits: Visits, register: Register) -> pl.DataFrame:
     return repeat_attendance.retention_triangle(visits, register.as_of)
 
 
-def dosage(visits: Visits, _: Register) -> pl.DataFrame:
-    return repeat_attendance.dosage_bands(visits)
+def dosage_of_a_school_year(visits: Visits, _: Register) -> pl.DataFrame:
+    year = school_year(DOSAGE_OF)
+    return repeat_attendance.dosage_bands(only(as_visit_days(visits), pl.col("visited_on").is_between(year.first, year.last)))
 
 
 def visits_per_pupil(visits: Visits, _: Register) -> pl.DataFrame:
@@ -132,7 +134,7 @@ FIGURES: dict[str, Figure] = {
         returned_within,
         time_to_return,
         retention_triangle,
-        dosage,
+        dosage_of_a_school_year,
         visits_per_pupil,
         spell_lengths,
         frequent_attendance,
@@ -156,7 +158,7 @@ def from_raw(folder: Path) -> Measured:
 def in_pandas(folder: Path) -> Measured:
     from benchmarks.visit_figures_in_pandas import FiguresInPandas
 
-    figures, seconds = FiguresInPandas(read(folder), THRESHOLD), dict[str, float]()
+    figures, seconds = FiguresInPandas(read(folder), THRESHOLD, DOSAGE_OF), dict[str, float]()
     _timed(seconds, "prepare", figures.prepare)
     answers = {name: _timed(seconds, name, getattr(figures, name)) for name in FIGURES}
     return Measured(seconds, _peak_mib(), {name: pl.from_pandas(answer) for name, answer in answers.items()})

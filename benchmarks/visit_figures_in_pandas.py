@@ -13,8 +13,8 @@ SHARES = (0.25, 0.5, 0.75)
 class FiguresInPandas:
     """Every figure is a method; `prepare` cleans and sorts the visits once for all of them."""
 
-    def __init__(self, register: Register, threshold: int) -> None:
-        self.as_of, self.threshold = pd.Timestamp(register.as_of), threshold
+    def __init__(self, register: Register, threshold: int, dosage_of: int) -> None:
+        self.as_of, self.threshold, self.dosage_of = pd.Timestamp(register.as_of), threshold, dosage_of
         self.homes, self.neighbourhoods, self.closures = (frame.to_pandas() for frame in (register.homes, register.neighbourhoods, register.closures))
         self.visits = register.visits.to_pandas()
 
@@ -94,11 +94,13 @@ class FiguresInPandas:
         table["cohort"] = pd.to_datetime({"year": table["cohort"] // 12, "month": table["cohort"] % 12 + 1, "day": 1})
         return table[["cohort", "offset", "cohort_size", "active", "value", "state"]]
 
-    def dosage(self) -> pd.DataFrame:
+    def dosage_of_a_school_year(self) -> pd.DataFrame:
         labels = ["1", "2-4", "5-9", "10-19", "20+"]
-        bands = pd.cut(self.pupils["visit_days"], [1, 2, 5, 10, 20, np.inf], right=False, labels=labels).astype(str)
+        in_year = self.days["visited_on"].between(pd.Timestamp(self.dosage_of, 8, 1), pd.Timestamp(self.dosage_of + 1, 7, 31))
+        visit_days = self.days[in_year].groupby("pupil_id").size()
+        bands = pd.cut(visit_days, [1, 2, 5, 10, 20, np.inf], right=False, labels=labels).astype(str)
         pupils = bands.value_counts().reindex(labels, fill_value=0)
-        return pd.DataFrame({"band": labels, "pupils": pupils.to_numpy(), "share": (pupils / len(self.pupils)).to_numpy()})
+        return pd.DataFrame({"band": labels, "pupils": pupils.to_numpy(), "share": (pupils / len(visit_days)).to_numpy()})
 
     def visits_per_pupil(self) -> pd.DataFrame:
         visit_days = self.pupils["visit_days"]

@@ -113,6 +113,14 @@ def test_visits_that_cannot_be_placed_are_refused(faulty, code):
     assert refusal.value.code == code
 
 
+def test_keeping_a_period_still_counts_two_branches_on_one_day_as_one_visit_day():
+    kept = only(prepare(table(TOWN)), pl.col("visited_on") < day("2025-09-08"))
+    assert kept.days.rows() == [(3, day("2025-09-01")), (7, day("2025-09-01"))]
+    assert kept.pupils["visit_days"].to_list() == [1, 1]
+    assert kept.branch_days is not None
+    assert kept.branch_days.height == 3
+
+
 visits = st.lists(
     st.tuples(
         st.one_of(st.none(), st.integers(1, 5), st.integers(10**12, 10**12 + 2)),
