@@ -2,10 +2,10 @@
 
 import argparse
 
-from benchmarks import visit_figures
+from benchmarks import page_runs, visit_figures
 from benchmarks.towns import SIZES
 
-BENCHMARKS = (visit_figures,)
+BENCHMARKS = (page_runs, visit_figures)
 
 options = argparse.ArgumentParser(description=__doc__)
 options.add_argument("size", choices=SIZES, nargs="?", default="small")

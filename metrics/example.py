@@ -36,6 +36,7 @@ def rows() -> tuple[list[Row], list[Row]]:
     return read(VISITS), read(SESSIONS)
 
 
+@cache
 def figures(indicator_id: str) -> Figures:
     """What the indicator says of the example as a whole. Nobody in it exists, so it needs no protection."""
     return catalogue.indicator(indicator_id)(town(), VIEW)
