@@ -75,7 +75,7 @@ def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
     its sector or of itself), `weekend`, `ahead` (after as_of), `delivered` (covered), `missing`. Rows after as_of are not looked at.
     """
     branches = data.branches.filter(pl.col("sector").is_not_null()).select("branch_id", "sector", "closed_on")
-    visited = _days_with_visits(data, as_of)
+    visited = data.visited_days.filter(pl.col("day") <= as_of)
     first_days = pl.concat([visited.select("branch_id", first="day"), data.coverage.select("branch_id", first="first_day")])
     grid = (
         branches.join(first_days.group_by("branch_id").agg(started=pl.col("first").min()), on="branch_id", how="left")
@@ -162,13 +162,6 @@ def as_many_sessions_earlier(sessions: pl.DataFrame, period: Period, as_of: date
     if count == 0 or before.len() < count:
         return None
     return Period(before[count - 1], period.first - timedelta(days=1))
-
-
-def _days_with_visits(data: Inputs, as_of: date) -> pl.DataFrame:
-    """Branch and day of every delivered visit up to as_of, with or without a pupil."""
-    named = data.visits.branch_days if data.visits.branch_days is not None else data.anonymous
-    visited = pl.concat([visits.select("branch_id", day="visited_on") for visits in (named, data.anonymous)])
-    return visited.filter(pl.col("day") <= as_of).unique()
 
 
 def _weeks_without_a_held_session(data: Inputs, as_of: date) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -130,6 +131,12 @@ class Inputs:
     closures: pl.DataFrame
     coverage: pl.DataFrame
     events: pl.DataFrame
+
+    @cached_property
+    def visited_days(self) -> pl.DataFrame:
+        """branch_id, day: on which days visits were delivered of which branch, with or without a pupil. Worked out once, all figures ask for it."""
+        named = self.visits.branch_days if self.visits.branch_days is not None else self.anonymous
+        return pl.concat([visits.select("branch_id", day="visited_on") for visits in (named, self.anonymous)]).unique()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import polars as pl
 from metrics import periods
 from metrics.methods import uncertainty
 from metrics.shapes import GRAINS, NO_DISTRICT, OUTSIDE, UNKNOWN, Coverage, Figures, Inputs, Period, Refused, View
+from metrics.visit_days import first_of_each
 
 HOME_GRAINS = ("neighbourhood", "district")
 PUPIL_GRAINS = (*HOME_GRAINS, "level")
@@ -70,17 +71,20 @@ def visits_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.
     So without a branch among the keys a pupil who was at two branches on one day counts once. days: other days than those of the period, as `days_in`.
     """
     days = days_in(view) if days is None else days
-    visits = data.visits.branch_days
-    if visits is None:
+    if data.visits.branch_days is None:
         raise Refused("missing_column", columns=["branch_id"])
-    keys = [*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)]
-    return (
-        visits.filter(pl.col("visited_on").is_between(days["day"].min(), days["day"].max()))
-        .join(branches_in(data, view), on="branch_id", maintain_order="left")
-        .join(days, left_on="visited_on", right_on="day", maintain_order="left")
-        .unique(["pupil_id", "visited_on", *keys], maintain_order=True)
-        .select("pupil_id", "visited_on", *keys)
-    )
+    branch_keys, time_keys = keys_of(view, BRANCH_GRAINS), keys_of(view, periods.TIME_GRAINS)
+    branches = branches_in(data, view)
+    everywhere = not branch_keys and branches.height == data.branches.height
+    visits = data.visits.days if everywhere else data.visits.branch_days.join(branches, on="branch_id", maintain_order="left")
+    visits = visits.filter(pl.col("visited_on").is_between(days["day"].min(), days["day"].max()))
+    if branch_keys == ["sector"]:
+        visits = visits.unique(["pupil_id", "visited_on", "sector"], maintain_order=True)
+    elif not branch_keys and not everywhere:
+        visits = visits.filter(first_of_each(pl.col("pupil_id")) | first_of_each(pl.col("visited_on")))
+    if time_keys:
+        visits = visits.join(days, left_on="visited_on", right_on="day", maintain_order="left")
+    return visits.select("pupil_id", "visited_on", *branch_keys, *time_keys)
 
 
 def per_pupil(data: Inputs, view: View, visits: pl.DataFrame) -> pl.DataFrame:
@@ -89,20 +93,20 @@ def per_pupil(data: Inputs, view: View, visits: pl.DataFrame) -> pl.DataFrame:
     Home and level are the last known in the cell: of the school years in which the pupil came, the last that says. Without one they are "unknown".
     """
     about_pupils = keys_of(view, PUPIL_GRAINS)
-    others = [key for key in view.keys if key not in about_pupils]
-    if about_pupils or view.districts:
-        visits = visits.with_columns(school_year_number=periods.school_year_number(pl.col("visited_on"))).join(
-            data.pupil_years.select("pupil_id", "neighbourhood_code", "level", school_year_number="school_year"),
-            on=["pupil_id", "school_year_number"],
-            how="left",
-            maintain_order="left",
-        )
-        last_known = [pl.col(column).drop_nulls().last().fill_null(UNKNOWN) for column in ("neighbourhood_code", "level")]
-        pupils = visits.group_by("pupil_id", *others, maintain_order=True).agg(*last_known, visits=pl.len().cast(pl.Int64))
-        districts = data.neighbourhoods.select("neighbourhood_code", "district_code")
-        pupils = pupils.join(districts, on="neighbourhood_code", how="left", maintain_order="left").with_columns(_district())
-    else:
-        pupils = visits.group_by("pupil_id", *others, maintain_order=True).agg(visits=pl.len().cast(pl.Int64))
+    cell = ["pupil_id", *(key for key in view.keys if key not in about_pupils)]
+    if not about_pupils and not view.districts:
+        return visits.group_by(cell, maintain_order=True).agg(visits=pl.len().cast(pl.Int64)).select("pupil_id", *view.keys, "visits")
+    years = visits.group_by(*cell, periods.school_year_number(pl.col("visited_on")).alias("school_year_number"), maintain_order=True)
+    known = data.pupil_years.select("pupil_id", "neighbourhood_code", "level", school_year_number="school_year")
+    last_known = [pl.col(column).drop_nulls().last().fill_null(UNKNOWN) for column in ("neighbourhood_code", "level")]
+    pupils = (
+        years.agg(visits=pl.len().cast(pl.Int64))
+        .join(known, on=["pupil_id", "school_year_number"], how="left", maintain_order="left")
+        .group_by(cell, maintain_order=True)
+        .agg(*last_known, pl.col("visits").sum())
+        .join(data.neighbourhoods.select("neighbourhood_code", "district_code"), on="neighbourhood_code", how="left", maintain_order="left")
+        .with_columns(_district())
+    )
     if view.districts:
         pupils = pupils.filter(pl.col("district_code").is_in(view.districts))
     return pupils.select("pupil_id", *view.keys, "visits")

@@ -20,6 +20,7 @@ from metrics.indicators.participation import (
     visits_per_session,
 )
 from metrics.indicators.selection import PARTS
+from metrics.methods import repeat_attendance
 from metrics.shapes import Coverage, Period, Refused, View
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
@@ -151,6 +152,13 @@ def test_a_pupil_at_two_branches_on_one_day_is_one_visit_of_the_programme_and_on
     town = programme(TWO_BRANCHES)
     assert values(visits(town, AUTUMN)) == [(5, None)]
     assert values(visits(town, per(AUTUMN, "branch"))) == [("centre", 2, None), ("harbour", 4, None)]
+
+
+def test_a_pupil_at_two_of_the_chosen_branches_on_one_day_is_one_visit_of_the_choice_and_of_their_sector():
+    town = programme(TWO_BRANCHES, branches={"centre": "PO", "harbour": "PO", "mill": "PO"})
+    assert values(visits(town, per(AUTUMN, branches=("centre", "harbour")))) == [(5, None)]
+    assert values(visits(town, per(AUTUMN, "sector"))) == [("PO", 5, None)]
+    assert values(visits(town, per(AUTUMN, "month", "sector", as_of=date(2025, 9, 30))))[-1] == (SEPTEMBER, "PO", 5, None)
 
 
 def test_the_sector_of_a_visit_is_that_of_its_branch():
@@ -387,10 +395,11 @@ def test_before_the_first_visit_there_is_no_figure():
 
 def test_visits_after_the_as_of_date_change_nothing():
     early = programme("pupil | visited_on\n 1 | 2025-09-03", target_group={"north": 3})
-    late = programme("pupil | visited_on\n 1 | 2025-09-03\n 1 | 2025-10-08\n 2 | 2025-09-04", target_group={"north": 3})
-    view = per(AUTUMN, "school_week", as_of=date(2025, 9, 3))
-    for indicator in FAMILY:
-        assert indicator(early, view).frame.equals(indicator(late, view).frame)
+    late = programme("pupil | visited_on\n 1 | 2025-09-03\n 1 | 2025-10-08\n 2 | 2025-09-11", target_group={"north": 3})
+    for as_of in (date(2025, 8, 20), date(2025, 9, 3), date(2025, 9, 10)):  # the last is the day before a late visit, in its week
+        view = per(AUTUMN, "school_week", as_of=as_of)
+        for indicator in FAMILY:
+            assert indicator(early, view).frame.equals(indicator(late, view).frame)
 
 
 def test_weeks_that_were_not_delivered_are_counted_beside_the_figure():
@@ -463,6 +472,14 @@ def test_the_same_numbers_follow_from_the_rows_in_plain_python(rows):
     assert total(new_participants(town, view)) == sum(day >= 61 for day in first.values())
     assert total(visits(town, view)) == len({(pupil, day) for pupil, _, day in named}) + nameless
     assert total(visits(town, per(view, "branch"))) == len(set(named)) + nameless
+
+
+@few
+@given(VISITS, st.integers(0, 300))
+def test_active_pupils_are_those_of_the_method_at_the_last_day(rows, horizon):
+    as_of = SCHOOL_YEAR.period.first + timedelta(days=horizon)
+    figures = active_pupils(town_of(rows), per(SCHOOL_YEAR, as_of=as_of))
+    assert figures.frame["numerator"].fill_null(0).to_list() == [repeat_attendance.active_pupils(town_of(rows).visits, as_of)]
 
 
 @few
