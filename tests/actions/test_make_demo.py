@@ -159,6 +159,18 @@ def test_a_demo_that_was_killed_halfway_is_no_store_and_the_next_try_makes_a_who
     assert sorted(file.name for file in tmp_path.iterdir()) == ["huiswerkmonitor.sqlite", "pseudonym.key"]
 
 
+def test_in_a_database_that_was_there_already_a_killed_demo_leaves_no_store_either(tmp_path):
+    """As on a database server, where nothing can be moved into place: the transaction holds it together."""
+    environment = own_environment(tmp_path)
+    (tmp_path / "huiswerkmonitor.sqlite").touch()
+    killed = subprocess.run([sys.executable, "-c", KILLED, "20"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert killed.returncode == 9, killed.stderr
+    assert run_command("loads", environment=environment).returncode == 1
+    made = run_command("init", "--demo", environment=environment)
+    assert made.returncode == 0, made.stderr
+    assert run_command("loads", environment=environment).stdout.count("\n") == len(programme().deliveries) + 2
+
+
 def test_making_a_demo_again_changes_nothing_and_a_store_with_real_data_stays_real(demo_folder, tmp_path):
     content = (demo_folder / "huiswerkmonitor.sqlite").read_bytes()
     assert run_command("init", "--demo", environment=own_environment(demo_folder)).returncode == 0
