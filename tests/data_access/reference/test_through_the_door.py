@@ -170,6 +170,22 @@ def test_branches_schools_counts_calendar_and_postcodes_come_out_as_the_indicato
     assert stored(engine, "postcodes").rows() == [("2512AA", 2020, "WK051829", "BU05182915")]
 
 
+def test_a_pupil_with_a_postcode_elsewhere_lives_outside_and_one_with_a_postcode_that_nobody_knows_is_unknown(engine: Engine):
+    bring(engine, "wijken.csv", NAMES)
+    bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;pilot;eerste_dag\nCEN;Centrale;VO;ja;2019-05")
+    bring(engine, "pc6_2020.csv", "postcode;buurtcode\n2525AB;BU05182915\n2288AA;BU06030101\n2288AB;BU06030102")
+    visits = "leerling_id;datum;vestiging;postcode\n101;2019-09-02;CEN;2525 AB\n102;2019-09-02;CEN;2288 ZZ\n103;2019-09-02;CEN;1011 AA"
+    assert counts(bring(engine, "bezoeken.csv", visits)) == (3, 3, 0, 0, 0)
+    assert sorted(inputs(engine).pupil_years["neighbourhood_code"].to_list(), key=str) == [None, "WK051829", "outside"]
+
+
+def test_a_buurt_by_its_name_is_the_wijk_around_it_also_when_only_figures_named_it(engine: Engine):
+    bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;pilot;eerste_dag\nCEN;Centrale;VO;ja;2019-05")
+    bring(engine, "kwb-2022.csv", FIGURES + "\nBU05182915;Schildersbuurt-West;13000;2600;2000;62")
+    bring(engine, "bezoeken.csv", "leerling_id;datum;vestiging;buurtcode\n101;2019-09-02;CEN;Schildersbuurt-West")
+    assert inputs(engine).pupil_years["neighbourhood_code"].to_list() == ["WK051829"]
+
+
 def test_a_table_of_capacities_leaves_the_rest_of_a_branch_alone(engine: Engine):
     bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;wk_code;pilot\nCEN;Centrale;VO;WK051828;ja")
     assert counts(bring(engine, "plaatsen.csv", "vestiging_id;vestiging;lat;lon;plaatsen\nCEN;Centrale;52,08;4,32;24")) == (1, 1, 1, 0, 0)
