@@ -18,6 +18,8 @@ from data_access.frames import schema_of
 from data_access.ingest.shapes import Delivery, FileRefused, Receipt
 from data_access.reader import Reader, Role
 from metrics.shapes import Inputs
+from presentation import receipts
+from presentation.texts import language
 from tests.data_access.reference.delivered import feature
 from tests.data_access.reference.shared import IN_ORDER, content, needs_shared_files
 from tests.serving import own_environment, run_command
@@ -99,6 +101,9 @@ def test_a_published_count_stays_above_one_that_was_worked_out_whichever_came_fi
     assert found["WK051829", "a_00_14"] == (5865, "CBS Kerncijfers wijken en buurten 2022")  # published; 20 % would be 6,175
     assert found["WK051830", "a_00_14"] == (3100, "CBS Kerncijfers wijken en buurten 2022: pop_0_14 x population")  # missing there, so worked out
     assert counts(late) == (2, 1, 0, 1, 0)
+    beside = stored(engine, "superseded", without=()).filter(pl.col("load_id") == late.load_id, table_name="context")
+    kept = pl.concat(pl.read_parquet(rows) for rows in beside["rows"])
+    assert kept.filter(neighbourhood_code="WK051829", measure="a_00_14")["value"].item() == 6175  # for when the published count is taken back
 
 
 def test_the_same_file_twice_changes_nothing_and_other_values_correct(engine: Engine):
@@ -117,6 +122,15 @@ def test_the_same_bytes_under_the_name_of_another_year_are_figures_of_that_year(
     bring(engine, "kwb-2021.csv", FIGURES)
     assert counts(bring(engine, "kwb-2022.csv", FIGURES)) == (3, 3, 0, 0, 0)
     assert set(inputs(engine).context["year"]) == {2021, 2022}
+
+
+def test_the_same_figures_in_another_form_are_known_and_no_failure(engine: Engine):
+    bring(engine, "kwb-2022.csv", FIGURES)
+    known = bring(engine, "kwb-2022.csv", FIGURES.replace(";", ",").replace("61,8", "61.8").replace("56,1", "56.1"))
+    assert counts(known) == (3, 0, 0, 3, 0)
+    assert receipts.is_loaded(known)
+    assert "was al bekend" in receipts.headline(language("nl"), known)
+    assert not receipts.is_loaded(bring(engine, "kwb-2022.csv", FIGURES))  # the very same bytes
 
 
 def test_a_refused_file_leaves_nothing_behind(engine: Engine):
@@ -195,9 +209,9 @@ def test_a_table_of_capacities_leaves_the_rest_of_a_branch_alone(engine: Engine)
 def test_the_template_of_every_kind_can_be_loaded_as_that_kind(engine: Engine):
     bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;wk_code;pilot\nCEN;Centrale;VO;WK051828;ja")
     for kind in [kind for kind in kind_ids() if kind not in ("visits", "pupils", "sessions")]:
-        for language in ("nl", "en"):
-            receipt = bring(engine, "sjabloon.csv", template(engine, kind, language))
-            assert (receipt.kind, receipt.read, receipt.accepted + receipt.duplicate, receipt.dropped) == (kind, 1, 1, ()), language
+        for words in ("nl", "en"):
+            receipt = bring(engine, "sjabloon.csv", template(engine, kind, words))
+            assert (receipt.kind, receipt.read, receipt.accepted + receipt.duplicate, receipt.dropped) == (kind, 1, 1, ()), words
 
 
 EXPECTED = {
