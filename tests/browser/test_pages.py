@@ -1,0 +1,85 @@
+"""The pages as people meet them: a link opens what was sent, choices survive the menu, a phone shows everything."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import Site
+
+OpenPage = Callable[..., Page]
+
+
+def question(page: Page, words: str) -> None:
+    """Wait until the page with this question stands there."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def test_a_link_opens_the_page_as_it_was_sent(demo_server: Site, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/deelname?periode=2021-2022&sector=PO&taal=en")
+    question(page, "Who do we reach?")
+    expect(page.get_by_text("School year 2021-2022", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Primary school (PO)").first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_choices_survive_the_menu_and_the_next_question_and_stand_in_the_address(demo_server: Site, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/deelname?periode=2021-2022&taal=en&rol=programma")
+    page.get_by_role("link", name="Overview").click()
+    question(page, "Does the pilot work?")
+    expect(page).to_have_url(re.compile(r"/\?(?=.*periode=2021-2022)(?=.*taal=en)(?=.*rol=programma)"))
+    page.get_by_role("link", name="Next question").click()
+    question(page, "Who do we reach?")
+    expect(page).to_have_url(re.compile(r"/deelname\?(?=.*periode=2021-2022)(?=.*taal=en)"))
+    page.reload()
+    question(page, "Who do we reach?")
+
+
+def test_a_choice_changes_the_page_and_going_back_brings_the_one_before(demo_server: Site, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/deelname")
+    page.get_by_role("radio", name="PO").or_(page.get_by_role("button", name="PO", exact=True)).first.click()
+    expect(page).to_have_url(re.compile("sector=PO"))
+    expect(page.get_by_text("Basisonderwijs (PO)").first).to_be_visible()
+    expect(page.get_by_text("Voortgezet onderwijs (VO)")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_text("Voortgezet onderwijs (VO)").first).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/deelname", "/verantwoording"])
+def test_a_phone_shows_the_whole_page_without_scrolling_sideways(demo_server: Site, open_page: OpenPage, path: str):
+    page = open_page(demo_server.address + path, viewport={"width": 390, "height": 844})
+    main = page.locator('[data-testid="stMain"]')
+    assert main.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+    for chart in page.locator('[data-testid="stPlotlyChart"]').all():
+        box = chart.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 391
+
+
+def test_every_chart_has_a_name_for_who_does_not_see_it_and_a_table_to_walk_through(demo_server: Site, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/deelname")
+    charts = page.locator('[data-testid="stPlotlyChart"]').all()
+    assert len(charts) == 4
+    for chart in charts:
+        assert len(chart.get_attribute("aria-label") or chart.locator("[aria-label]").first.get_attribute("aria-label") or "") > 30
+    page.get_by_role("button", name="Tabel").first.click()
+    expect(page.get_by_role("table").get_by_role("row").nth(5)).to_be_visible()
+
+
+def test_the_download_holds_what_is_drawn_and_says_that_it_is_internal(demo_server: Site, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/deelname")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").first.click()
+    content = download.value.path().read_text(encoding="utf-8-sig")
+    assert "Intern, niet voor publicatie" in content and "Verzonnen gegevens" in content
+    assert download.value.suggested_filename == "deelname-bereik-per-wijk.csv"
+    header, *rows = [line.split(";") for line in content.split("\n\n", 1)[1].splitlines()]
+    assert header[:3] == ["neighbourhood_code", "name", "numerator"]
+    assert len(rows) > 44
+    assert not {"1,0", "2,0", "3,0", "4,0"} & {row[2] for row in rows}, "a count of a handful of pupils"
+
+
+def test_the_first_to_arrive_on_an_inner_page_sees_the_sentence_for_an_empty_monitor_and_no_traceback(app_server: Site, open_page: OpenPage):
+    page = open_page(f"{app_server.address}/deelname")
+    expect(page.get_by_text("python manage.py init")).to_be_visible()
+    assert page.get_by_text("Traceback").count() == 0
