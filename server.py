@@ -60,8 +60,15 @@ CLOSED = ("/_stcore/agent", "/_stcore/metrics")
 LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 
+SHORTEST_SECRET = 32  # characters; whoever guesses it signs in as anybody
+
+
 class NotLocal(Exception):
     """Local mode was asked to answer on an address that others can reach."""
+
+
+class WeakSecret(Exception):
+    """The secret that signs who is signed in is absent or can be guessed."""
 
 
 def local_mode() -> bool:
@@ -215,15 +222,18 @@ def without_message(record: logging.LogRecord) -> bool:
 
 
 def create() -> ASGIApp:
-    """The whole app. Raises LookupError when the page of another Streamlit version is not as expected."""
+    """The whole app. Raises WeakSecret, or LookupError when the page of another Streamlit version is not as expected."""
     PagesManager.uses_pages_directory = False  # or Streamlit serves bare pages/*.py past the frame until somebody has opened /
     logging.getLogger("streamlit.error_util").addFilter(without_message)
-    return st.App(
+    app = st.App(
         ROOT / "app.py",
         routes=[Route("/gezond", health)],
         middleware=[Middleware(SafeHeaders), Middleware(LocalOnly), Middleware(InOurLanguage)],
         on_script_error=page_failed,
     )
+    if not local_mode() and len(st.secrets["auth"].get("cookie_secret", "")) < SHORTEST_SECRET:  # after App, which tells Streamlit where the secrets are
+        raise WeakSecret
+    return app
 
 
 class Server(uvicorn.Server):
@@ -241,7 +251,7 @@ class Server(uvicorn.Server):
 
 
 def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Answer until stopped. port 0 takes a free one; ready gets the address to open. Raises NotLocal, or OSError when the port is taken."""
+    """Answer until stopped. port 0 takes a free one; ready gets the address to open. Raises NotLocal, WeakSecret, or OSError for a taken port."""
     app = create()  # first: it tells Streamlit where the settings and secrets are, from whatever folder we were started
     local = local_mode()
     if local and not is_loopback(host):

@@ -23,7 +23,7 @@ def has_screen() -> bool:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
-    from server import NotLocal, serve  # noqa: PLC0415 - Streamlit is slow to import, and --help does not need it
+    from server import NotLocal, WeakSecret, serve  # noqa: PLC0415 - Streamlit is slow to import, and --help does not need it
 
     say = language("nl")
 
@@ -36,6 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
         serve(arguments.host, arguments.port, ready)
     except NotLocal:
         print(say("serve.not_local", host=arguments.host), file=sys.stderr)
+        return 2
+    except WeakSecret:
+        print(say("serve.weak_secret"), file=sys.stderr)
         return 2
     except OSError:
         print(say("serve.port_taken", port=str(arguments.port)), file=sys.stderr)

@@ -108,15 +108,28 @@ def test_without_sign_in_it_does_not_start_where_others_could_reach_it(host: str
     assert said.stderr.startswith("Zonder aanmelden antwoordt de monitor alleen op deze computer")
 
 
+def with_sign_in(folder: Path, cookie_secret: str) -> Path:
+    """A folder to start in whose secrets name an identity provider."""
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit/secrets.toml").write_text(f'[auth]\nclient_id = "monitor"\ncookie_secret = "{cookie_secret}"\n', encoding="utf-8")
+    return folder
+
+
 def test_with_an_identity_provider_it_may_answer_others(tmp_path: Path):
-    (tmp_path / ".streamlit").mkdir()
-    (tmp_path / ".streamlit/secrets.toml").write_text('[auth]\nclient_id = "monitor"\n', encoding="utf-8")
     ask = "import server; server.create(); print(server.local_mode())"
     said = [
         subprocess.run([sys.executable, "-c", ask], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True).stdout
-        for folder in (tmp_path, tmp_path.parent)
+        for folder in (with_sign_in(tmp_path, "x" * 32), tmp_path.parent)
     ]
     assert said == ["False\n", "True\n"]
+
+
+@pytest.mark.parametrize("secret", ["", "geheim"])
+def test_a_sign_in_that_can_be_forged_does_not_start(tmp_path: Path, secret: str):
+    command = [sys.executable, str(ROOT / "manage.py"), "serve", "--port", "0", "--no-browser"]
+    said = subprocess.run(command, cwd=with_sign_in(tmp_path, secret), capture_output=True, text=True, check=False, timeout=60)
+    assert said.returncode == 2
+    assert "minstens 32 willekeurige tekens" in said.stderr
 
 
 def test_it_has_its_settings_from_whatever_folder_it_is_started(tmp_path: Path):
