@@ -77,6 +77,7 @@ def serving(folder: Path, *, app: Path | None = None, started_in: Path = ROOT) -
             address = _address(process.stdout or [], log)
             watchdog.cancel()
             yield Site(address, log, environment)
+            assert process.poll() is None, f"the monitor stopped by itself ({process.returncode}): {log.read_text(encoding='utf-8')}"
         finally:
             watchdog.cancel()
             process.terminate()
