@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from data_access.demo import truths
-from data_access.demo.dice import Flags, Floats, Whole
+from data_access.demo.dice import Floats, Whole
 from data_access.demo.facts import facts
 
 SECTORS = ("PO", "VO")
@@ -27,7 +27,6 @@ class Homes:
     codes: list[str]
     latitude: Floats
     longitude: Floats
-    is_outside: Flags
 
     def pull(self, places: pl.DataFrame, draws: list[tuple[float, float]]) -> Floats:
         """How strongly each place (latitude, longitude) draws the pupils of each home: a row per home, a column per place. draws: as in `DRAWS`."""
@@ -48,7 +47,6 @@ def homes() -> Homes:
         codes=[str(code) for code in (*areas["code"], *codes)],
         latitude=np.array([*areas["latitude"], *north]),
         longitude=np.array([*areas["longitude"], *east]),
-        is_outside=np.arange(areas.height + len(codes)) >= areas.height,
     )
 
 
