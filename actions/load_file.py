@@ -29,12 +29,33 @@ OWN_KINDS = ("visits", "sessions")
 DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "sessions": "held_on"}
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A delivery that was looked at and not loaded.
+
+    receipt: what loading would do; refused: the rows that it would refuse, as REFUSED_SCHEMA; held: branch_id and day of which it holds visits; covers:
+    branch_id, first_day, last_day, stated: the days that it would cover.
+    """
+
+    receipt: Receipt
+    refused: pl.DataFrame
+    held: pl.DataFrame
+    covers: pl.DataFrame
+
+
 def check(engine: Engine, delivery: Delivery) -> Receipt:
     """What loading would do. Nothing is stored. Raises FileRefused, KeyFault, Forbidden, StoreFault."""
+    return examine(engine, delivery).receipt
+
+
+def examine(engine: Engine, delivery: Delivery) -> Checked:
+    """What loading would do, with the rows that it would refuse and the days that it would bring. Nothing is stored. Raises as `check`."""
     may_deliver(delivery)
     raw = read_files.read(delivery.file_name, delivery.content)
     with look(engine) as connection:
-        return _judge(connection, delivery, raw, _silent).receipt
+        judged = _judge(connection, delivery, raw, _silent)
+    covers = judged.coverage if judged.receipt.kind == "visits" else judged.coverage.clear()
+    return Checked(judged.receipt, judged.refused, judged.held, covers)
 
 
 def load(engine: Engine, delivery: Delivery, progress: Progress | None = None) -> Receipt:
@@ -80,6 +101,7 @@ class _Judged:
     changes: store.Changes
     refused: pl.DataFrame
     coverage: pl.DataFrame
+    held: pl.DataFrame
     fingerprint: str | None
 
 
@@ -101,7 +123,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     receipt = _receipt(delivery, parsed, changes, coverage, repeated)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)
-    return _Judged(receipt, changes, parsed.refused, coverage, fingerprint)
+    return _Judged(receipt, changes, parsed.refused, coverage, _held(parsed), fingerprint)
 
 
 def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Receipt:
@@ -130,6 +152,12 @@ def _with_pseudonyms(connection: Connection, parsed: Parsed) -> tuple[Parsed, st
         for name, frame in parsed.rows.items()
     }
     return replace(parsed, rows=rows), fingerprint
+
+
+def _held(parsed: Parsed) -> pl.DataFrame:
+    """The branches and days of which a delivery of visits holds rows."""
+    days = [frame.select("branch_id", day="visited_on") for name, frame in parsed.rows.items() if name in ("visits", "anonymous_visits")]
+    return pl.concat([pl.DataFrame(schema={"branch_id": pl.String, "day": pl.Date}), *days]).unique()
 
 
 def _coverage(parsed: Parsed, delivery: Delivery) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from data_access.dataset import Dataset
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from data_access.settings import settings
-from metrics import catalogue
+from metrics import catalogue, periods
 from metrics.catalogue import Definition
 from metrics.shapes import Inputs, Period, Shown, View
 from presentation.charts import places
@@ -76,6 +76,16 @@ def shown(indicator: str, view: View, reader: Reader) -> Shown:
 def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
     """key: address, data version, role, branches, indicator and view, as plain values."""
     return show_figures.shown(dataset(_reader), key[4], _view)
+
+
+def weeks(period: Period, through: date) -> pl.DataFrame:
+    """How complete the deliveries are, week by week, up to a day: branch_id, school_week, state."""
+    return _weeks(settings().database_url, database.version(engine()), period, through)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _weeks(url: str, version: int, period: Period, through: date) -> pl.DataFrame:
+    return periods.weeks(_dataset(url, version, _PUBLIC.role.value, ()).inputs(), period, through)
 
 
 # --- public facts -----------------------------------------------------------------------------------------------------
@@ -158,8 +168,13 @@ def bands(sector: str, first: date, last: date, code: Language) -> list[Band]:
         else:
             reason = f"<br>({row['name']})" if len(row["name"]) <= SHORT else ""
             shut.append(Band(row["first_day"], row["last_day"], f"<b>{say('chart.closed')}</b>{reason}", hatched=True))
-    holidays = [Band(row["first_day"], row["last_day"], _short(row["name"])) for row in facts.holidays.filter(within).sort("first_day").iter_rows(named=True)]
-    return shut + [band for band in holidays if not any(closed.first <= band.first and band.last <= closed.last for closed in shut)]
+    return shut + [band for band in holidays(first, last) if not any(closed.first <= band.first and band.last <= closed.last for closed in shut)]
+
+
+def holidays(first: date, last: date) -> list[Band]:
+    """School holidays between two days, in order, with short names."""
+    rows = _facts().holidays.filter((pl.col("first_day") <= last) & (pl.col("last_day") >= first)).sort("first_day")
+    return [Band(row["first_day"], row["last_day"], _short(row["name"])) for row in rows.iter_rows(named=True)]
 
 
 def _short(holiday: str) -> str:

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: its id in the role matrix and the texts, its script, its Dutch address and its icon."""
+    """One page: its id in the role matrix and the texts, its script, its Dutch address, its icon, and which choices of the side bar it uses."""
 
     id: str
     section: str
     script: str
     address: str
     icon: str
+    choices: tuple[str, ...] = ()
 
+
+_ALL = ("periode", "sector", "vestiging")
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry("overview", "pilot", "pages/pilot/overview.py", "overzicht", ":material/fact_check:"),
-    PageEntry("participation", "pilot", "pages/pilot/participation.py", "deelname", ":material/groups:"),
+    PageEntry("overview", "pilot", "pages/pilot/overview.py", "overzicht", ":material/fact_check:", _ALL),
+    PageEntry("participation", "pilot", "pages/pilot/participation.py", "deelname", ":material/groups:", _ALL),
+    PageEntry("deliveries", "reporting", "pages/data/deliveries.py", "gegevens", ":material/upload_file:", ("periode",)),
     PageEntry("definitions", "reporting", "pages/about/definitions.py", "verantwoording", ":material/menu_book:"),
 )
 

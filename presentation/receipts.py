@@ -12,9 +12,13 @@ def lines(say: Say, receipt: Receipt) -> list[str]:
     counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or getattr(receipt, name)]
     reasons = [say("receipt.reason", n=count, label=label(say, code)) for code, count in receipt.reasons.items()]
     dropped = [say("receipt.dropped", columns=", ".join(receipt.dropped))] if receipt.dropped else []
-    notes = [say(f"receipt.note.{code}", n=int(value)) if value.isdigit() else say(f"receipt.note.{code}", value=value) for code, value in receipt.notes]
     covers = [say("receipt.covers", branch=branch, first=date.fromisoformat(first), last=date.fromisoformat(last)) for branch, first, last in receipt.coverage]
-    return [headline(say, receipt), *counts, *reasons, *notes, *dropped, *covers]
+    return [headline(say, receipt), *counts, *reasons, *notes(say, receipt), *dropped, *covers]
+
+
+def notes(say: Say, receipt: Receipt) -> list[str]:
+    """What a reader of the receipt should know besides the counts."""
+    return [say(f"receipt.note.{code}", n=int(value)) if value.isdigit() else say(f"receipt.note.{code}", value=value) for code, value in receipt.notes]
 
 
 _COUNTS = ("read", "accepted", "corrected", "anonymous", "duplicate", "refused", "removed")

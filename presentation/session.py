@@ -39,12 +39,14 @@ def chosen_role() -> str:
 
 
 def reader_for(page: str) -> Reader | None:
-    """The reader as this page sees them; None when the page is not for them. With all roles it is the first role that may see the page."""
+    """The reader as this page sees them; None when the page is not for them. With all roles it is the role that may do most on it."""
     chosen = chosen_role()
     roles = list(ROLE_ADDRESSES.values()) if chosen == ALL_ROLES else [ROLE_ADDRESSES[chosen]]
-    role = next((role for role in roles if role in MATRIX.get(page, {})), None)
-    if role is None:
+    scopes = MATRIX.get(page, {})
+    allowed = sorted((role for role in roles if role in scopes), key=lambda role: scopes[role] is not Scope.ALL)
+    if not allowed:
         return None
+    role = allowed[0]
     return Reader(role, _own_branches() if role is Role.BRANCH else ())
 
 

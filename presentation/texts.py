@@ -2,18 +2,21 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 FOLDER = Path(__file__).parent / "texts"
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+_CLOCKS = {"nl": "H.mm 'uur'", "en": "H:mm"}
+_HERE = ZoneInfo("Europe/Amsterdam")
 
 
 class Say:
@@ -56,7 +59,7 @@ class Say:
         if isinstance(value, float):
             return self.number(value, 1)
         if isinstance(value, date):
-            return self.date(value)
+            return self.moment(value) if isinstance(value, datetime) else self.date(value)
         if isinstance(value, list | tuple):
             return ", ".join(self._plain(part) for part in value)
         return str(value)
@@ -77,6 +80,11 @@ class Say:
     def date(self, day: date, form: str = "d MMMM y") -> str:
         """13 mei 2019; other forms in CLDR letters ("d MMM", "EEEE d MMMM")."""
         return format_date(day, format=form, locale=self._locale)
+
+    def moment(self, at: datetime, form: str = "d MMMM y") -> str:
+        """A moment in UTC as the clock in the Netherlands showed it: "29 juni 2020, 9.12 uur"."""
+        here = at.replace(tzinfo=UTC).astimezone(_HERE)
+        return f"{self.date(here.date(), form)}, {format_time(here, format=_CLOCKS[self.language], tzinfo=_HERE, locale=self._locale)}"
 
 
 @cache

@@ -12,7 +12,7 @@ class Chart:
     """A figure with all that belongs to it.
 
     finding: what it shows, as a sentence; subtitle: measure, margin, place, period, number; alt: the same for somebody who does not see it;
-    definitions: ids of the indicators in it; name: of the files that are downloaded.
+    definitions: ids of the indicators in it; explained: how it is made, for a chart that shows no indicator; name: of the files that are downloaded.
     """
 
     finding: str
@@ -22,10 +22,11 @@ class Chart:
     table: Table
     definitions: tuple[str, ...]
     name: str
+    explained: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a chart that would leave somebody without its meaning."""
         missing = [part for part in ("finding", "subtitle", "alt", "name") if not getattr(self, part).strip()]
-        missing += [part for part, there in (("table", len(self.table.headers) > 0), ("definitions", len(self.definitions) > 0)) if not there]
+        missing += [part for part, there in (("table", len(self.table.headers) > 0), ("definitions", bool(self.definitions or self.explained))) if not there]
         if missing:
             raise ValueError(f"chart {self.name!r} lacks {', '.join(missing)}")

@@ -1,5 +1,7 @@
 """The choices in the side bar: school year, kind of school, branch. They live in the address, in Dutch, so that a view can be sent to a colleague."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from data_access.reader import Reader, Role
@@ -13,7 +15,7 @@ from presentation.texts import Say
 ALL = "alle"
 
 
-def draw(reader: Reader, say: Say, *, used: bool) -> None:
+def draw(reader: Reader, say: Say, *, used: Collection[str]) -> None:
     """The three choices, grey where the page does not use them. A value in the address that does not exist gets a sentence."""
     years = list(_years())
     if not years:
@@ -23,21 +25,21 @@ def draw(reader: Reader, say: Say, *, used: bool) -> None:
     labels = {"periode": say("filter.school_year"), "sector": say("filter.sector"), "vestiging": say("filter.branch")}
     for key, known in options.items():
         wrong = address.unknown(key, known)
-        if wrong is not None and used:
+        if wrong is not None and key in used:
             shown = {"periode": years[0], "sector": say("filter.all"), "vestiging": names[ALL]}[key]
             st.warning(say("filter.unknown", value=wrong[:40], filter=labels[key].lower(), shown=shown), icon=":material/link_off:")
         address.read(key, known, known[0])
     with st.sidebar:
-        st.selectbox(labels["periode"], years, key="periode", disabled=not used)
+        st.selectbox(labels["periode"], years, key="periode", disabled="periode" not in used)
         st.segmented_control(
             labels["sector"],
             options["sector"],
             required=True,
             key="sector",
-            disabled=not used,
+            disabled="sector" not in used,
             format_func=lambda value: say("filter.all") if value == ALL else value,
         )
-        st.selectbox(labels["vestiging"], list(names), key="vestiging", disabled=not used, format_func=lambda value: names[value])
+        st.selectbox(labels["vestiging"], list(names), key="vestiging", disabled="vestiging" not in used, format_func=lambda value: names[value])
     for key, known in options.items():
         address.write(key, known[0])
 

@@ -13,21 +13,30 @@ from presentation.texts import LANGUAGES, Say
 
 
 def navigation(say: Say) -> tuple[Any, PageEntry]:
-    """The menu of the pages this reader may see, the first of which is where they start; gives the page that was asked for and its entry."""
+    """The menu of the pages this reader may see, the first of which is where they start; gives the page that was asked for and its entry.
+
+    The start is a page of its own, which goes on to the first: Streamlit serves its start page at / alone and would call the address of the first page unknown.
+    """
     sections: dict[str, list[Any]] = defaultdict(list)
     allowed = [entry for entry in PAGES if session.reader_for(entry.id) is not None]
     for entry in allowed:
-        page = st.Page(entry.script, title=say(f"menu.{entry.id}"), icon=entry.icon, url_path=entry.address, default=entry is allowed[0])
-        sections[say(f"section.{entry.section}")].append(page)
-    asked = st.navigation(dict(sections))
+        sections[say(f"section.{entry.section}")].append(st.Page(entry.script, title=say(f"menu.{entry.id}"), icon=entry.icon, url_path=entry.address))
+    start = st.Page(lambda: _go_on(allowed[0]), title=say("app.name"), url_path="begin", default=True, visibility="hidden")
+    asked = st.navigation({"": [start], **sections})
+    if not asked.url_path:
+        asked.run()
     return asked, next((entry for entry in allowed if entry.address == asked.url_path), allowed[0])
+
+
+def _go_on(entry: PageEntry) -> None:
+    st.switch_page(entry.script, query_params=st.query_params.to_dict())
 
 
 def side_bar(entry: PageEntry, say: Say) -> None:
     """The choices, the language and the role."""
     reader = session.reader_for(entry.id)
     if reader is not None:
-        filters.draw(reader, say, used=entry.section == "pilot")
+        filters.draw(reader, say, used=entry.choices)
     with st.sidebar:
         st.segmented_control(say("app.language"), LANGUAGES, required=True, key="taal", format_func=str.upper)
         st.selectbox(say("app.role"), session.ROLES, key="rol", format_func=lambda role: say(f"role.{role}"), help=say("app.local"))

@@ -26,9 +26,7 @@ def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = N
     if drawn is None:
         st.info(say(otherwise), icon=":material/info:")
         return
-    with st.container(gap="xxsmall"):
-        st.subheader(drawn.finding, anchor=False)
-        st.markdown(f":small[:gray[{drawn.subtitle}]]")
+    heading(drawn.finding, drawn.subtitle)
     st.plotly_chart(drawn.figure, theme="streamlit", config=style.config(say), alt=drawn.alt, key=f"chart-{drawn.name}")
     if note is not None:
         st.markdown(note)
@@ -37,6 +35,13 @@ def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = N
             for line in notes:
                 st.markdown(f":small[{line}]", width="content")
     _row_below(drawn, say)
+
+
+def heading(title: str, subtitle: str) -> None:
+    """What a part of the page finds, and in grey what it is about."""
+    with st.container(gap="xxsmall"):
+        st.subheader(title, anchor=False)
+        st.markdown(f":small[:gray[{subtitle}]]")
 
 
 def _row_below(drawn: Chart, say: Say) -> None:
@@ -54,6 +59,8 @@ def _row_below(drawn: Chart, say: Say) -> None:
             key=f"download-{drawn.name}",
         )
         with st.popover(say("show.how"), icon=":material/help:", type="tertiary", key=f"how-{drawn.name}"):
+            if drawn.explained:
+                st.markdown(drawn.explained)
             for indicator in drawn.definitions:
                 st.markdown(f"**{cached.definition(indicator).name[say.language]}**")
                 definition(indicator, say)
@@ -61,8 +68,9 @@ def _row_below(drawn: Chart, say: Say) -> None:
 
 def table(drawn: Chart, say: Say) -> None:
     """The numbers of the chart, and what a dash in them means."""
-    rows(drawn.table)
-    st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
+    rows(drawn.table, numbers=bool(drawn.definitions))
+    if drawn.definitions:
+        st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
 
 
 def rows(table_: Table, *, numbers: bool = True) -> None:
@@ -70,6 +78,12 @@ def rows(table_: Table, *, numbers: bool = True) -> None:
     head = [plain(name) for name in table_.headers]
     lines = [head, [":---", *("---:" if numbers else ":---" for _ in head[1:])], *([plain(cell) for cell in row] for row in table_.rows)]
     st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
+
+
+def on_primary(words: str) -> str:
+    """The label of a filled button. Streamlit writes it in white in both themes, which is lost on the light blue of the dark one; the theme's violet is ours to
+    be read on the primary colour."""
+    return f":violet[{words}]"
 
 
 def plain(words: str) -> str:

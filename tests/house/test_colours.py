@@ -90,6 +90,11 @@ def test_the_words_on_a_badge_can_be_read(theme: Theme, name: str):
 
 
 @both
+def test_the_label_of_a_filled_button_can_be_read(theme: Theme):
+    assert contrast(CONFIG["theme"][theme]["primaryColor"], CONFIG["theme"][theme]["violetTextColor"]) >= 4.5
+
+
+@both
 def test_the_chosen_button_can_be_read(theme: Theme):
     assert contrast(CONFIG["theme"][theme]["primaryColor"], CONFIG["theme"][theme]["sidebar"]["secondaryBackgroundColor"]) >= 4.5
 

@@ -1,0 +1,338 @@
+"""A file from choosing to receipt: two steps side by side, below them what was refused.
+
+The bytes live in this session alone and are dropped as soon as they are loaded. What was found out about them is kept beside them, so that a click elsewhere on
+the page does not read the file again; it is found back by the upload's own random number, never by a name.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from actions import load_file
+from actions.load_file import Checked
+from data_access.database import StoreFault
+from data_access.ingest.pseudonyms import KeyFault
+from data_access.ingest.shapes import Delivery, FileRefused, Receipt
+from data_access.ingest.store import STRETCHES
+from data_access.reader import Forbidden, Reader
+from metrics.shapes import Period
+from presentation import cached, delivered, refusals
+from presentation.components import show
+from presentation.components.show import plain
+from presentation.stories import delivery as story
+from presentation.stories.deliveries import Deliveries, earlier
+from presentation.texts import Say
+
+log = logging.getLogger(__name__)
+
+#: What keeps a file from being loaded, each with a code for which there is a sentence.
+Fault = FileRefused | Forbidden | KeyFault | StoreFault
+FAULTS = (FileRefused, Forbidden, KeyFault, StoreFault)
+PROGRESS = ("read", "understand", "compare", "write", "finish")
+ADDS, REPLACES = "adds", "replaces"
+_ROUND, _LOOKED, _LOADED = "deliveries.round", "deliveries.looked", "deliveries.loaded"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A file that was chosen and what came of looking at it. recognised: its kind by its content, None when that cannot be told."""
+
+    upload: UploadedFile
+    delivery: Delivery
+    version: int
+    recognised: str | None
+    outcome: Checked | Fault
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of the second step.
+
+    checked: the file on the table, for the headline; sentence: what the page says of it; receipt, refused: for the table of refused rows. All None without one.
+    """
+
+    checked: Checked | None = None
+    sentence: str | None = None
+    receipt: Receipt | None = None
+    refused: pl.DataFrame | None = None
+
+
+def two_steps(figures: Deliveries, say: Say) -> Found:
+    """Choose a file, see what it will do, load it or not; below it what is refused."""
+    reader = figures.reader
+    left, right = st.columns([1, 2.4], gap="large")
+    with left:
+        upload = _choose(say)
+        offered = _look(upload, reader) if upload else None
+        if offered:
+            _choices(offered, say)
+        _templates(reader, say)
+    with right:
+        found = _second_step(offered, figures, say)
+    if found.receipt is not None and found.refused is not None and not found.refused.is_empty():
+        refused_rows(found.refused, found.receipt.kind, found.receipt.file_name, say, is_loaded=found.receipt.load_id is not None)
+    return found
+
+
+def _second_step(offered: Offered | None, figures: Deliveries, say: Say) -> Found:
+    if offered is None:
+        return _receipt(figures, say)
+    st.session_state.pop(_LOADED, None)
+    if isinstance(offered.outcome, Checked):
+        return _check(offered, offered.outcome, figures, say)
+    return _fault(offered, offered.outcome, say)
+
+
+# --- step 1 -----------------------------------------------------------------------------------------------------------
+
+
+def _choose(say: Say) -> UploadedFile | None:
+    show.heading(say("deliveries.step.choose"), say("deliveries.step.choose_hint"))
+    key = f"deliveries.upload.{st.session_state.setdefault(_ROUND, 0)}"
+    upload = st.file_uploader(say("deliveries.step.label"), key=key, label_visibility="collapsed")
+    if upload is None and cached.is_demo():
+        st.markdown(f":small[:gray[{say('deliveries.step.demo')}]]")
+    return upload
+
+
+def _look(upload: UploadedFile, reader: Reader) -> Offered:
+    """Look at the file as the choices of the reader say, once for each set of choices and data version."""
+    before: Offered | None = st.session_state.get(_LOOKED)
+    if before is not None and before.upload.file_id != upload.file_id:
+        before = None
+    recognised = before.recognised if before else None
+    kind = st.session_state.get(f"{upload.file_id}.kind")
+    delivery = Delivery(
+        file_name=upload.name,
+        content=upload.getvalue(),
+        reader=reader,
+        kind=None if kind == recognised else kind,
+        replaces=st.session_state.get(f"{upload.file_id}.mode") == REPLACES,
+        covers=_covers(upload),
+    )
+    version = cached.dataset(reader).version()
+    if before is not None and before.version == version and before.delivery == delivery:
+        return before
+    try:
+        outcome: Checked | Fault = load_file.examine(cached.engine(), delivery)
+    except FAULTS as fault:
+        outcome = fault
+    if recognised is None and kind is None and isinstance(outcome, Checked):
+        recognised = outcome.receipt.kind
+    offered = Offered(upload, delivery, version, recognised, outcome)
+    st.session_state[_LOOKED] = offered
+    return offered
+
+
+def _covers(upload: UploadedFile) -> Period | None:
+    first, last = (st.session_state.get(f"{upload.file_id}.{end}") for end in ("from", "to"))
+    return Period(first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+
+def _choices(offered: Offered, say: Say) -> None:
+    """The kind, and for files about days whether they add or replace and which days they are about. The values were read in `_look`, by their keys."""
+    number = offered.upload.file_id
+    kinds = delivered.kinds(offered.delivery.reader)
+    if offered.recognised is not None and offered.recognised not in kinds:
+        kinds = [*kinds, offered.recognised]
+    kind = st.selectbox(
+        say("deliveries.step.kind"),
+        kinds,
+        index=kinds.index(offered.recognised) if offered.recognised else None,
+        placeholder=say("deliveries.step.kind_unknown"),
+        key=f"{number}.kind",
+        format_func=lambda found: refusals.kind_name(say, found),
+    )
+    if kind not in STRETCHES:
+        return
+    with st.popover(say("deliveries.step.choices"), icon=":material/tune:", type="tertiary"):
+        st.radio(
+            say("deliveries.step.mode"),
+            [ADDS, REPLACES],
+            captions=[say("deliveries.step.adds_hint"), say("deliveries.step.replaces_hint")],
+            key=f"{number}.mode",
+            format_func=lambda mode: say(f"deliveries.step.{mode}"),
+        )
+        st.markdown(f"**{say('deliveries.step.covers')}**  \n:small[:gray[{say('deliveries.step.covers_hint')}]]")
+        with st.container(horizontal=True):
+            ends = [st.date_input(say(f"deliveries.step.{end}"), value=None, format="DD-MM-YYYY", key=f"{number}.{end}", width=150) for end in ("from", "to")]
+        if (ends[0] is None) != (ends[1] is None):
+            st.markdown(f":small[:orange[{say('deliveries.step.covers_both')}]]")
+
+
+def _templates(reader: Reader, say: Say) -> None:
+    with st.popover(say("deliveries.step.templates"), icon=":material/download:", type="tertiary"):
+        for kind in delivered.kinds(reader):
+            st.download_button(
+                refusals.kind_name(say, kind).capitalize(),
+                data=_form(kind, say),
+                file_name=f"{refusals.kind_name(say, kind).replace(' ', '-')}.csv",
+                mime="text/csv",
+                type="tertiary",
+                on_click="ignore",
+                key=f"template-{kind}",
+            )
+
+
+def _form(kind: str, say: Say) -> Callable[[], bytes]:
+    return lambda: delivered.template(kind, say.language)
+
+
+# --- step 2 -----------------------------------------------------------------------------------------------------------
+
+
+def _check(offered: Offered, checked: Checked, figures: Deliveries, say: Say) -> Found:
+    receipt = checked.receipt
+    step = "again" if receipt.already_loaded is not None else "check"
+    state = say(f"deliveries.step.{step}_state", file=plain(receipt.file_name), kind=refusals.kind_name(say, receipt.kind))
+    show.heading(say("deliveries.step.check"), state)
+    with st.container(border=True):
+        if receipt.already_loaded is not None:
+            st.info(say("deliveries.check.again", at=story.loaded_at(receipt, figures.loads, say)), icon=":material/history:")
+        else:
+            _parts(receipt, say)
+        _buttons(offered, receipt, say)
+    return Found(checked, story.certainty(receipt, say), receipt, checked.refused)
+
+
+def _fault(offered: Offered, fault: Fault, say: Say) -> Found:
+    show.heading(say("deliveries.step.check"), say("deliveries.step.failed_state", file=plain(offered.upload.name)))
+    st.error(plain(refusals.stopped(say, fault)), icon=":material/block:")
+    return Found(sentence=say("deliveries.certainty.refused"))
+
+
+def _receipt(figures: Deliveries, say: Say) -> Found:
+    """What was just loaded, or what this step is for."""
+    loaded: tuple[Reader, Receipt] | None = st.session_state.get(_LOADED)
+    if loaded is None or loaded[0] != figures.reader:
+        show.heading(say("deliveries.step.check"), say("deliveries.step.check_empty"))
+        return Found()
+    receipt = loaded[1]
+    state = say("deliveries.step.loaded_state", file=plain(receipt.file_name), kind=refusals.kind_name(say, receipt.kind), load=receipt.load_id)
+    show.heading(say("deliveries.step.loaded"), state)
+    with st.container(border=True):
+        _parts(receipt, say)
+    refused = delivered.refused_rows(figures.reader, receipt.load_id) if receipt.load_id is not None else None
+    return Found(sentence=say("deliveries.certainty.loaded"), receipt=receipt, refused=refused)
+
+
+def _parts(receipt: Receipt, say: Say) -> None:
+    """The sum that closes, five numbers beside each other or, on a phone, two by two; then what else there is to know."""
+    with st.container(horizontal=True, gap="small"):
+        for part in story.parts(receipt, say):
+            with st.container(gap=None, width=120):
+                st.metric(part.label, part.value)
+                st.markdown(f":small[:gray[{part.hint}]]")
+    with st.container(gap="xxsmall"):
+        for remark in story.remarks(receipt, say):
+            st.markdown(f":small[{remark}]")
+
+
+def _buttons(offered: Offered, receipt: Receipt, say: Say) -> None:
+    """The button says what it does; what goes away needs a tick first."""
+    can_load = receipt.already_loaded is None and story.loadable(receipt) > 0
+    agreed = True
+    if can_load and receipt.replaces:
+        if receipt.removed:
+            agreed = st.checkbox(say("deliveries.check.removes", n=receipt.removed), key=f"{offered.upload.file_id}.agreed.{receipt.removed}")
+        else:
+            st.markdown(f":small[{say('deliveries.check.removes_none')}]")
+    with st.container(horizontal=True, gap="small"):
+        label = show.on_primary(f":material/check: {say('deliveries.check.load', n=story.loadable(receipt))}")
+        wants = can_load and st.button(label, type="primary", disabled=not agreed, key="deliveries.load")
+        if st.button(say("deliveries.check.stop" if can_load else "deliveries.check.other"), key="deliveries.stop"):
+            _forget(offered.upload)
+            st.rerun()
+    if wants:
+        _load(offered, say)
+
+
+def _load(offered: Offered, say: Say) -> None:
+    bar = st.progress(0.0, text=say(f"deliveries.progress.{PROGRESS[0]}"))
+
+    def step(name: str) -> None:
+        bar.progress(PROGRESS.index(name) / len(PROGRESS), text=say(f"deliveries.progress.{name}"))
+
+    try:
+        receipt = load_file.load(cached.engine(), offered.delivery, step)
+    except FAULTS as fault:
+        bar.empty()
+        st.error(plain(refusals.stopped(say, fault)), icon=":material/block:")
+        return
+    if receipt.load_id is not None:  # else somebody loaded the same bytes in the meantime, which the next look says
+        _forget(offered.upload)
+        st.session_state[_LOADED] = (offered.delivery.reader, receipt)
+    st.rerun()
+
+
+def _forget(upload: UploadedFile) -> None:
+    """Drop the bytes and all that was found out about them; the next run has an empty place to choose a file."""
+    context = get_script_run_ctx()
+    drop = getattr(context.uploaded_file_mgr, "remove_file", None) if context else None
+    if context and drop:
+        drop(session_id=context.session_id, file_id=upload.file_id)
+    st.session_state.pop(_LOOKED, None)
+    st.session_state[_ROUND] += 1
+
+
+# --- refused rows and earlier deliveries ------------------------------------------------------------------------------
+
+
+def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, say: Say, *, is_loaded: bool) -> None:
+    """Refused rows: row, column, what was read, why, what to do; and all of them to download. is_loaded: the other rows of the file are in."""
+    found = story.refused_table(refused, kind, say)
+    show.heading(found.title, say("deliveries.refused.hint_loaded" if is_loaded else "deliveries.refused.hint"))
+    show.rows(found.table, numbers=False)
+    if found.more:
+        st.markdown(f":small[:gray[{say('deliveries.refused.more', n=found.more)}]]")
+    if found.hides:
+        st.markdown(f":small[:gray[{say('deliveries.refused.not_shown')}]]")
+    st.download_button(
+        say("deliveries.refused.download"),
+        data=lambda: _file(refused, kind, file_name, say),
+        file_name=f"{say('deliveries.refused.file')}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key="deliveries.refused",
+    )
+
+
+def _file(refused: pl.DataFrame, kind: str, file_name: str, say: Say) -> bytes:
+    log.info("download of refused rows")
+    return story.refused_file(refused, kind, file_name, say)
+
+
+def history(figures: Deliveries, say: Say) -> None:
+    """Earlier deliveries as a quiet table, and the refused rows of one of them."""
+    found = earlier(figures, say)
+    if found is None:
+        return
+    show.heading(say("deliveries.history.title"), found.subtitle)
+    show.rows(found.table, numbers=False)
+    if not found.with_refused:
+        return
+    chosen = st.selectbox(
+        say("deliveries.history.refused_of"),
+        list(found.with_refused),
+        index=None,
+        placeholder=say("deliveries.history.choose"),
+        format_func=lambda load: found.with_refused[load],
+        key="deliveries.history",
+        help=say("deliveries.history.kept"),
+    )
+    if chosen is None:
+        return
+    refused = delivered.refused_rows(figures.reader, chosen)
+    if refused.is_empty():
+        st.info(say("deliveries.history.gone"), icon=":material/history:")
+    else:
+        load = figures.loads.row(by_predicate=pl.col("load_id") == chosen, named=True)
+        refused_rows(refused, load["kind"], load["file_name"], say, is_loaded=True)

@@ -1,0 +1,278 @@
+"""Klopt wat erin zit? How complete the deliveries are, week by week, and what was delivered before."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from actions.load_file import Checked
+from data_access.reader import Reader, Role, Scope
+from metrics import periods
+from metrics.shapes import Period, View
+from presentation import cached, delivered, refusals
+from presentation.cached import Branch
+from presentation.charts import cells
+from presentation.charts.chart import Chart
+from presentation.choice import Choice
+from presentation.components.show import plain
+from presentation.stories import common
+from presentation.stories.common import Row
+from presentation.tables import Table
+from presentation.texts import Say
+
+#: Deliveries in the table of earlier ones.
+SHOWN = 8
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """All that the page shows for one school year. span: first and last day that any branch delivered; period None: nothing was delivered yet."""
+
+    reader: Reader
+    period: Period | None
+    span: Period | None
+    branches: list[Branch]
+    weeks: pl.DataFrame
+    visits: Row | None
+    loads: pl.DataFrame
+
+
+def load(choice: Choice | None, reader: Reader) -> Deliveries:
+    """Fetch what the page shows of the school year chosen. choice None: no visits were delivered yet."""
+    own = [branch for branch in cached.branches() if reader.role is not Role.BRANCH or branch.id in reader.branch_ids]
+    loads, span = delivered.loads(reader), delivered.span()
+    if choice is None or span is None:
+        return Deliveries(reader, None, None, own, pl.DataFrame(), None, loads)
+    period = periods.school_year(choice.starts_in)
+    view = View(Period(period.first, min(period.last, span.last)), span.last, branches=reader.branch_ids)
+    return Deliveries(reader, period, span, own, _of(own, delivered.weeks(period)), common.only(delivered.visits(view, reader)), loads)
+
+
+def may_deliver(reader: Reader) -> bool:
+    """Whether this reader brings files; the programme only reads."""
+    return reader.scope("deliveries") in (Scope.ALL, Scope.OWN)
+
+
+def _of(branches: Sequence[Branch], weeks: pl.DataFrame) -> pl.DataFrame:
+    return weeks.filter(pl.col("branch_id").is_in([branch.id for branch in branches]))
+
+
+# --- sentences --------------------------------------------------------------------------------------------------------
+
+
+def state_line(figures: Deliveries, say: Say) -> str:
+    """Period, branches, visits, last load with its time, next delivery."""
+    parts = []
+    if figures.period is not None and figures.span is not None:
+        year = f"{figures.period.first.year}-{figures.period.last.year}"
+        parts.append(f"{say('state.year', year=year)}, {say('state.until', day=min(figures.period.last, figures.span.last))}")
+    if figures.reader.role is Role.BRANCH:
+        parts += [plain(branch.name) for branch in figures.branches]
+    elif figures.branches:
+        parts.append(say("state.branches", n=len(figures.branches)))
+    if figures.visits is not None and figures.visits.value is not None:
+        parts.append(say("deliveries.state.visits", n=int(figures.visits.value)))
+    latest = figures.loads["loaded_at"].max()
+    if isinstance(latest, datetime):
+        parts.append(say("deliveries.state.loaded", at=latest))
+    return " · ".join([*parts, say("deliveries.state.next", when=cached.organisation_text("delivery", say))])
+
+
+def headline(figures: Deliveries, checked: Checked | None, say: Say) -> str:
+    """How many branch weeks are in, and what the file on the table would repair or bring."""
+    if figures.period is None:
+        return say("deliveries.headline.nothing" if figures.loads.is_empty() else "deliveries.headline.no_visits")
+    arrived, missing = _count(figures.weeks, "delivered"), _count(figures.weeks, "missing")
+    file = _of_file(figures, checked, missing, say) if checked else say("deliveries.headline.stop")
+    if not arrived:
+        return say("deliveries.headline.no_weeks", file=file)
+    if not missing:
+        return say("deliveries.headline.all", n=arrived, file=file)
+    return say("deliveries.headline.some", delivered=arrived, total=arrived + missing, file=file)
+
+
+def _of_file(figures: Deliveries, checked: Checked, missing: int, say: Say) -> str:
+    if checked.receipt.already_loaded is not None or figures.period is None:
+        return say("deliveries.headline.stop")
+    years = {periods.school_year_of(day) for day in checked.held["day"]}
+    if years and figures.period.first.year not in years:
+        return say("deliveries.headline.other_year", year=f"{min(years)}-{min(years) + 1}")
+    key = ["branch_id", "school_week"]
+    after = _of(figures.branches, delivered.weeks_with(checked, figures.period)).filter(pl.col("state") == "delivered")
+    repaired = after.join(figures.weeks.filter(pl.col("state") == "missing"), on=key, how="semi").height
+    brought = after.join(figures.weeks.filter(pl.col("state").is_in(["missing", "delivered"])), on=key, how="anti").height
+    if repaired:
+        return say(f"deliveries.headline.fills_{'all' if repaired == missing else 'some'}", n=repaired)
+    return say("deliveries.headline.brings", n=brought) if brought else say("deliveries.headline.stop")
+
+
+def certainty(figures: Deliveries, say: Say) -> str:
+    """Up to which day the figures run, and who holds them back."""
+    as_of = delivered.as_of()
+    if figures.period is None or as_of is None:
+        role = "programme" if not may_deliver(figures.reader) else "branch" if figures.reader.role is Role.BRANCH else "steward"
+        return say(f"deliveries.certainty.start_{role}")
+    lasts = delivered.last_days()
+    if figures.reader.role is Role.BRANCH:
+        own = [lasts[branch.id] for branch in figures.branches if branch.id in lasts]
+        return say("deliveries.certainty.own", last=max(own), as_of=as_of) if own else say("deliveries.certainty.start_branch")
+    newest = max(lasts.values())
+    behind = [branch.name for branch in figures.branches if branch.id in lasts and lasts[branch.id] + WEEK <= newest]
+    if behind:
+        return say("deliveries.certainty.behind", as_of=as_of, branches=joined([plain(name) for name in behind], say))
+    return say("deliveries.certainty.gaps" if _count(figures.weeks, "missing") else "deliveries.certainty.even", as_of=as_of)
+
+
+def joined(names: Sequence[str], say: Say) -> str:
+    """A, B en C."""
+    return names[0] if len(names) == 1 else say("deliveries.and", first=", ".join(names[:-1]), last=names[-1])
+
+
+def _count(weeks: pl.DataFrame, state: str) -> int:
+    return weeks.filter(pl.col("state") == state).height
+
+
+# --- completeness -----------------------------------------------------------------------------------------------------
+
+
+def cells_chart(figures: Deliveries, say: Say) -> Chart | None:
+    """One cell per branch and school week; None before the first delivery of the school year."""
+    at_school = figures.weeks.filter(pl.col("state") != "holiday") if figures.period else figures.weeks
+    if at_school.is_empty():
+        return None
+    first, last = _first_and_last(at_school)
+    mondays = common.weeks_between(first, last)
+    states: dict[tuple[str, date], cells.State] = {(row[0], row[1]): row[2] for row in figures.weeks.iter_rows()}
+    parts = {branch.id: _parts(figures.weeks, branch) for branch in figures.branches}
+    known = [branch for branch in figures.branches if any((branch.id, week) in states for week in mondays)]
+    groups = [
+        cells.Group(
+            say(f"sector.{sector}"),
+            [
+                cells.Row(
+                    branch.name,
+                    [states.get((branch.id, week)) for week in mondays],
+                    say("deliveries.cells.count", delivered=parts[branch.id][0], total=parts[branch.id][1]),
+                )
+                for branch in of_sector
+            ],
+        )
+        for sector, of_sector in ((sector, list(some)) for sector, some in itertools.groupby(known, key=lambda branch: branch.sector))
+    ]
+    finding = _finding(figures, say)
+    words = [say("deliveries.cells.part", branch=branch.name, delivered=parts[branch.id][0], total=parts[branch.id][1]) for branch in known]
+    through = min(last + timedelta(days=6), figures.span.last) if figures.span else last
+    return Chart(
+        finding=finding,
+        subtitle=say("deliveries.cells.subtitle", first=max(first, figures.period.first) if figures.period else first, last=through),
+        figure=cells.cells(groups, mondays, _holidays(figures.weeks, mondays), say),
+        alt=say("deliveries.cells.alt", finding=finding, parts=", ".join(words)),
+        table=_table(known, mondays, states, say),
+        definitions=(),
+        explained=say("deliveries.cells.how"),
+        name=say("deliveries.cells.file"),
+    )
+
+
+def key(figures: Deliveries, say: Say) -> str:
+    """What the cells mean: only the states that there are."""
+    there = set(figures.weeks["state"]) if figures.period else set()
+    words = [say(f"deliveries.key.{state}") for state in ("delivered", "missing", "closed", "holiday", "running") if state in there]
+    return f":small[:gray[{' · '.join(words)}]]"
+
+
+def _first_and_last(weeks: pl.DataFrame) -> tuple[date, date]:
+    days = weeks["school_week"].to_list()
+    return min(days), max(days)
+
+
+def _parts(weeks: pl.DataFrame, branch: Branch) -> tuple[int, int]:
+    """Weeks delivered, and weeks that should have been."""
+    own = weeks.filter(pl.col("branch_id") == branch.id)
+    arrived = _count(own, "delivered")
+    return arrived, arrived + _count(own, "missing")
+
+
+def _finding(figures: Deliveries, say: Say) -> str:
+    missing = figures.weeks.filter(pl.col("state") == "missing").group_by("branch_id").len().sort("len", "branch_id", descending=[True, False])
+    if missing.is_empty():
+        return say("deliveries.cells.finding_none")
+    names = {branch.id: plain(branch.name) for branch in figures.branches}
+    most = [names[branch] for branch in missing["branch_id"]]
+    n = int(missing["len"].sum())
+    if len(most) == 1:
+        return say("deliveries.cells.finding_both" if n == 2 else "deliveries.cells.finding_one_branch", n=n, branch=most[0])
+    if len(most) == 2:
+        return say("deliveries.cells.finding_two_branches", n=n, branches=joined(most, say))
+    return say("deliveries.cells.finding_most", n=n, branch=most[0])
+
+
+def _holidays(weeks: pl.DataFrame, mondays: Sequence[date]) -> list[cells.Holiday]:
+    """Weeks off that follow each other, with the name of the longest holiday in them."""
+    off = set(weeks.filter(pl.col("state") == "holiday")["school_week"])
+    found = []
+    for is_off, run in itertools.groupby(mondays, key=lambda week: week in off):
+        if is_off:
+            days = list(run)
+            bands = cached.holidays(days[0], days[-1] + WEEK)
+            longest = max(bands, key=lambda band: min(band.last, days[-1] + WEEK) - max(band.first, days[0]), default=None)
+            found.append(cells.Holiday(days[0], days[-1], longest.label if longest else ""))
+    return found
+
+
+def _table(branches: Sequence[Branch], mondays: Sequence[date], states: dict[tuple[str, date], cells.State], say: Say) -> Table:
+    rows = [[say.date(week), *(say(f"deliveries.week.{states.get((branch.id, week), 'none')}") for branch in branches)] for week in mondays]
+    file = pl.DataFrame({"school_week": mondays} | {branch.id: [states.get((branch.id, week)) for week in mondays] for branch in branches})
+    return Table([say("table.week"), *(branch.name for branch in branches)], rows, file)
+
+
+# --- earlier deliveries -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The earlier deliveries as a table, and those with refused rows by number, each in words. subtitle: how many there are."""
+
+    subtitle: str
+    table: Table
+    with_refused: dict[int, str]
+
+
+def earlier(figures: Deliveries, say: Say) -> Earlier | None:
+    """What was delivered before, newest first; None when nothing was."""
+    loads = figures.loads
+    if loads.is_empty():
+        return None
+    shown = list(loads.head(SHOWN).iter_rows(named=True))
+    subtitle = "deliveries.history.subtitle_all" if loads.height == len(shown) else "deliveries.history.subtitle"
+    return Earlier(
+        subtitle=say(subtitle, n=loads.height, shown=len(shown)),
+        table=Table([say(f"deliveries.history.{name}") for name in ("at", "file", "rows")], [_line(row, say) for row in shown], loads.head(SHOWN)),
+        with_refused={
+            row["load_id"]: say("deliveries.history.option", file=row["file_name"], at=row["loaded_at"], n=row["refused"])
+            for row in loads.filter(pl.col("refused") > 0).iter_rows(named=True)
+        },
+    )
+
+
+def _line(row: dict[str, Any], say: Say) -> list[str]:
+    """When and by whom, which file of what kind, what became of its rows: three columns, so that it fits on a phone."""
+    at = say.moment(row["loaded_at"], "d MMM y")
+    return [f"{at}, {_by(row, say)}", f"{row['file_name']} ({refusals.kind_name(say, row['kind'])})", _counts(row, say)]
+
+
+def _counts(row: dict[str, int], say: Say) -> str:
+    """What became of the rows: only the counts that are not zero."""
+    counts = {"new": row["accepted"] - row["corrected"], **{name: row[name] for name in ("corrected", "duplicate", "refused", "removed")}}
+    return ", ".join(say(f"deliveries.history.{name}", n=count) for name, count in counts.items() if count)
+
+
+def _by(row: dict[str, str], say: Say) -> str:
+    """The role that loaded it and, for a branch, its name."""
+    role, _, ids = row["loaded_by"].partition(":")
+    names = {branch.id: branch.name for branch in cached.branches()}
+    return " ".join([say(f"loaded_by.{role}"), *(names.get(branch, branch) for branch in ids.split(",") if branch)])

@@ -1,0 +1,323 @@
+"""Gegevens: what is in, what a file would do, and what it did. One town with one branch, small enough to count by hand."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+from streamlit.testing.v1 import AppTest
+
+from data_access.database import engine, look
+from data_access.tables import loads, visits
+from presentation.texts import LANGUAGES, language
+from tests.pages.conftest import LAAK, STATES, words
+
+PAGE = "pages/data/deliveries.py"
+HEADER = "leerling_id,datum,vestiging,wijkcode"
+#: In the store are two Tuesdays, 4 and 11 March, so its second week is still running. This list is of the two Tuesdays after, with a row that nobody can read.
+NEXT = "\n".join([HEADER, f"kaart-001,2025-03-18,LAA,{LAAK}", f"kaart-002,2025-03-25,LAA,{LAAK}", f"kaart-003,2025-02-30,LAA,{LAAK}"])
+nl = language("nl")
+one_branch = pytest.mark.parametrize("store", ["one_branch"], indirect=True)
+
+
+def offer(app: AppTest, content: str | bytes, name: str = "bezoeken.csv") -> AppTest:
+    """Choose a file on the page."""
+    raw = content.encode() if isinstance(content, str) else content
+    app.file_uploader[0].set_value((name, raw, "text/csv")).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Click the button whose label holds these words."""
+    next(button for button in app.button if label in button.label).click().run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def numbers(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def count(column) -> int:
+    with look(engine()) as connection:
+        return connection.execute(select(func.count(column))).scalar_one()
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+# --- who sees what, in which state --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["programma", "vestiging", "beheer"])
+@pytest.mark.parametrize("store", STATES, indirect=True)
+def test_the_page_speaks_in_each_state_and_language_to_each_role(store, role, open_page):
+    for code in LANGUAGES:
+        say = language(code)
+        app = open_page(PAGE, taal=code, rol=role)
+        assert app.title[0].value == say("deliveries.question")
+        if store == "no_data":
+            assert app.header[0].value == say("deliveries.headline.nothing")
+            assert say("deliveries.no_rows") in words(app)
+            assert not app.get("plotly_chart")
+        else:
+            assert len(app.get("plotly_chart")) == 1
+            assert len(app.get("plotly_chart")[0].proto.alt) > 60
+        assert len(app.file_uploader) == (0 if role == "programma" else 1)
+
+
+@pytest.mark.parametrize("store", STATES, indirect=True)
+def test_the_council_clerk_has_no_access(store, open_page):
+    with pytest.raises(ValueError, match="page"):
+        open_page(PAGE, rol="raad")
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_with_all_roles_the_page_takes_files(store, open_page):
+    assert len(open_page(PAGE).file_uploader) == 1
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_the_two_planted_weeks_are_missing_and_the_page_says_where(store, open_page):
+    app = open_page(PAGE, rol="programma")
+    assert app.header[0].value == "193 van de 195 vestigingsweken zijn binnen."
+    assert "2 vestigingsweken ontbreken, allebei in Laakkwartier" in words(app)
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_branch_sees_its_own_weeks_and_deliveries_and_no_others(store, open_page):
+    app = open_page(PAGE, rol="vestiging", eigen="TRA")
+    shown = app.get("plotly_chart")[0].proto
+    assert "Transvaalkwartier" in shown.spec
+    for other in ("Laakkwartier", "Escamp", "Schilderswijk"):
+        assert other not in shown.spec and other not in shown.alt and other not in words(app)
+    assert app.header[0].value == "Alle 39 vestigingsweken zijn binnen."
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_branch_may_load_visits_and_sessions_and_the_steward_every_kind(store, open_page):
+    def templates(role):
+        return {button.proto.label for button in open_page(PAGE, rol=role).get("download_button") if button.proto.id.split("-")[-1] != "csv"}
+
+    assert {nl(f"delivery.kind.{kind}").capitalize() for kind in ("visits", "sessions")} <= templates("vestiging")
+    assert nl("delivery.kind.branches").capitalize() not in templates("vestiging")
+    assert nl("delivery.kind.branches").capitalize() in templates("beheer")
+
+
+@pytest.mark.parametrize("store", ["withheld"], indirect=True)
+def test_how_often_a_handful_of_pupils_came_is_not_said(store, open_page):
+    app = open_page(PAGE, rol="programma")
+    state = next(part.value for part in app.markdown if "volgende levering" in part.value)
+    assert "bezoeken" not in state
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_demo_says_that_trying_is_allowed(store, open_page):
+    assert nl("deliveries.step.demo") in words(open_page(PAGE, rol="beheer"))
+
+
+# --- check, load, receipt -----------------------------------------------------------------------------------------------
+
+
+@one_branch
+def test_the_check_says_what_will_happen_in_a_sum_that_closes_and_stores_nothing(store, open_page):
+    before = count(visits.c.pupil_id)
+    known = f"kaart-000,2025-03-04,LAA,{LAAK}"
+    app = offer(open_page(PAGE, rol="beheer"), f"{NEXT}\n{known}\n")
+    assert numbers(app) == {"Regels gelezen": "4", "Nieuw": "2", "Gecorrigeerd": "0", "Al bekend": "1", "Afgekeurd": "1"}
+    assert "= 2 + 0 + 1 + 1" in words(app)
+    assert any("3 regels laden" in label for label in buttons(app))
+    assert "Bezoeken van Laakkwartier, 4 maart 2025 t/m 25 maart 2025." in words(app)
+    assert count(visits.c.pupil_id) == before
+
+
+@one_branch
+def test_the_headline_says_what_the_file_brings(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), NEXT)
+    assert app.header[0].value == "1 vestigingsweek is binnen; dit bestand brengt er 2 nieuwe bij."
+    assert nl("deliveries.certainty.some_refused", read=3, refused=1) in words(app)
+
+
+@one_branch
+def test_the_headline_says_which_gap_the_file_fills(store, open_page):
+    press(offer(open_page(PAGE, rol="beheer"), f"{HEADER}\nkaart-001,2025-03-25,LAA,{LAAK}"), "laden")
+    app = open_page(PAGE, rol="beheer")
+    assert app.header[0].value == "2 van de 3 vestigingsweken zijn binnen."
+    app = offer(app, f"{HEADER}\nkaart-001,2025-03-18,LAA,{LAAK}", "vergeten.csv")
+    assert app.header[0].value == "2 van de 3 vestigingsweken zijn binnen; dit bestand vult de laatste aan."
+
+
+@one_branch
+def test_a_list_of_another_school_year_is_said_to_be_so(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), f"{HEADER}\nkaart-001,2023-09-19,LAA,{LAAK}")
+    assert app.header[0].value.endswith("; dit bestand gaat over 2023-2024.")
+
+
+@one_branch
+def test_loading_gives_a_receipt_and_drops_the_file(store, open_page):
+    before = count(visits.c.pupil_id)
+    app = press(offer(open_page(PAGE, rol="beheer"), NEXT), "2 regels laden")
+    assert count(visits.c.pupil_id) == before + 2
+    assert numbers(app)["Nieuw"] == "2"
+    assert nl("deliveries.step.loaded") in words(app)
+    assert nl("deliveries.certainty.loaded") in words(app)
+    assert app.header[0].value == "Alle 3 vestigingsweken zijn binnen."
+    assert "2 nieuw, 1 afgekeurd" in words(app)
+    assert app.file_uploader[0].value is None
+    assert "deliveries.looked" not in app.session_state
+
+
+@one_branch
+def test_the_same_bytes_again_change_nothing_and_the_page_says_when_they_came(store, open_page):
+    app = press(offer(open_page(PAGE, rol="beheer"), NEXT), "laden")
+    loaded = count(loads.c.load_id)
+    app = offer(app, NEXT, "zelfde-bestand-andere-naam.csv")
+    assert "Precies dit bestand is al geladen op" in words(app)
+    assert not any("regels laden" in label for label in buttons(app))
+    assert count(loads.c.load_id) == loaded
+
+
+@one_branch
+def test_not_loading_takes_the_file_off_the_table(store, open_page):
+    loaded = count(loads.c.load_id)
+    app = press(offer(open_page(PAGE, rol="beheer"), NEXT), nl("deliveries.check.stop"))
+    assert app.file_uploader[0].value is None
+    assert not app.metric
+    assert count(loads.c.load_id) == loaded
+
+
+@one_branch
+def test_a_replacing_file_needs_a_tick_before_anything_goes(store, open_page):
+    before = count(visits.c.pupil_id)  # 40 on 4 March, 20 on 11 March
+    app = offer(open_page(PAGE, rol="beheer"), f"{HEADER}\nkaart-000,2025-03-04,LAA,{LAAK}\nkaart-001,2025-03-04,LAA,{LAAK}")
+    app.radio[0].set_value("replaces").run()
+    assert app.checkbox[0].label == "Ja, 38 regels die niet in dit bestand staan, gaan weg"
+    load = next(button for button in app.button if "regels laden" in button.label)
+    assert load.disabled
+    app.checkbox[0].check().run()
+    app = press(app, "regels laden")
+    assert count(visits.c.pupil_id) == before - 38
+    assert "38 regels die niet in dit bestand stonden, zijn weggehaald." in words(app)
+
+
+@one_branch
+def test_days_that_are_named_are_covered_also_without_a_row(store, open_page):
+    import datetime as dt
+
+    app = offer(open_page(PAGE, rol="beheer"), f"{HEADER}\nkaart-001,2025-03-17,LAA,{LAAK}")
+    for end, day in zip(app.date_input, (dt.date(2025, 3, 17), dt.date(2025, 3, 28)), strict=True):
+        end.set_value(day)
+    app = press(app.run(), "laden")
+    assert app.header[0].value == "Alle 4 vestigingsweken zijn binnen."
+
+
+@one_branch
+def test_what_is_not_kept_is_named_and_kept_nowhere(store, open_page):
+    content = f"{HEADER},naam,geboortedatum\nkaart-001,2025-03-18,LAA,{LAAK},Sanne de Wit,2014-05-06"
+    app = offer(open_page(PAGE, rol="beheer"), content)
+    assert "De kolommen ‘naam’ en ‘geboortedatum’ worden niet bewaard." in words(app)
+    app = press(app, "laden")
+    assert "De kolommen ‘naam’ en ‘geboortedatum’ zijn niet bewaard." in words(app)
+    assert "Sanne" not in words(app)
+
+
+@one_branch
+def test_no_pupil_stands_in_words_or_in_the_names_of_what_the_session_keeps(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), f"{NEXT}\n123456782,2025-03-18,LAA,{LAAK}\nSanne,2025-03-18,LAA,{LAAK}", "lijst.csv")
+    assert "Dit lijkt een burgerservicenummer" in words(app)
+    for private in ("kaart-0", "123456782", "Sanne"):
+        assert private not in words(app)
+        assert not any(private in str(key) for key in app.session_state._state.filtered_state)
+
+
+@one_branch
+def test_refused_rows_with_the_same_fault_stand_together(store, open_page):
+    rows = [f"kaart-{number:03},31-06-2025,LAA,{LAAK}" for number in range(2)]
+    app = offer(open_page(PAGE, rol="beheer"), "\n".join([HEADER, *rows, f"kaart-009,2025-03-18,Laak,{LAAK}"]))
+    assert "3 regels zijn afgekeurd: 2 soorten fouten" in words(app)
+    table = next(part.value for part in app.markdown if part.value.startswith("| Regel"))
+    first, second = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    assert first[:3] == ["2 en 3", "datum", "‘31-06-2025’"]
+    assert second[:3] == ["4", "vestiging", "‘Laak’"]
+    assert nl("deliveries.certainty.all_refused") in words(app)
+    assert not any("regels laden" in label for label in buttons(app))
+
+
+@one_branch
+def test_refused_rows_of_an_earlier_delivery_can_be_looked_up(store, open_page):
+    press(offer(open_page(PAGE, rol="beheer"), NEXT), "laden")
+    app = open_page(PAGE, rol="beheer")
+    assert "1 regel is afgekeurd" not in words(app)
+    history = next(box for box in app.selectbox if box.label == nl("deliveries.history.refused_of"))
+    history.select_index(0).run()
+    assert "1 regel is afgekeurd" in words(app)
+
+
+# --- files that cannot be loaded ----------------------------------------------------------------------------------------
+
+
+@one_branch
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "file.empty"), (b"%PDF-1.7", "file.no_table"), (HEADER.encode(), "file.no_rows"), (f"{HEADER}\na,04-13-2025,LAA,x\n".encode(), "file.month_first")],
+)
+def test_a_file_that_cannot_be_loaded_gets_one_sentence(store, content, code, open_page):
+    loaded = count(loads.c.load_id)
+    app = offer(open_page(PAGE, rol="beheer"), content)
+    assert [error.value for error in app.error] == [_unmarked(nl(f"stopped.{code}", value="04-13-2025"))]
+    assert nl("deliveries.certainty.refused") in words(app)
+    assert count(loads.c.load_id) == loaded
+
+
+def _unmarked(sentence: str) -> str:
+    from presentation.components.show import plain
+
+    return plain(sentence)
+
+
+@one_branch
+def test_a_kind_that_does_not_fit_is_refused_and_can_be_chosen_back(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), NEXT)
+    kind = next(box for box in app.selectbox if box.label == nl("deliveries.step.kind"))
+    assert kind.value == "visits"
+    kind.set_value("branches").run()
+    assert "past niet bij vestigingen" in app.error[0].value
+    next(box for box in app.selectbox if box.label == nl("deliveries.step.kind")).set_value("visits").run()
+    assert numbers(app)["Regels gelezen"] == "3"
+
+
+@one_branch
+def test_a_file_of_an_unknown_kind_names_its_columns(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), "foo,bar\n1,2\n")
+    assert "foo, bar" in app.error[0].value
+
+
+@one_branch
+def test_a_branch_cannot_load_what_is_not_its_own(store, open_page):
+    app = offer(open_page(PAGE, rol="vestiging"), "vestiging_id,vestiging,doelgroep\nLAA,Ander,PO\n")
+    assert "Vraag de beheerder" in app.error[0].value
+
+
+@one_branch
+def test_mark_up_in_what_people_deliver_is_shown_as_it_is(store, open_page):
+    content = f"{HEADER},**vet** :red[x]\nkaart-001,2025-03-18,<b>Laak</b> | $x$,{LAAK},1"
+    app = offer(open_page(PAGE, rol="beheer"), content, "_lijst_ [hier](http://x).csv")
+    text = words(app)
+    for raw in ("**vet**", ":red[x]", "[hier](http://x)", "<b>Laak</b>", "$x$"):
+        assert raw not in text
+    assert r"\*\*vet\*\*" in text and r"\[hier\]" in text and r"\<b\>" in text
+
+
+# --- completeness -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_the_chart_has_a_cell_for_every_week_of_the_table(store, open_page):
+    app = open_page(PAGE, rol="programma", periode="2019-2020")
+    bars = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    table = next(part.value for part in app.markdown if part.value.startswith("| Week van"))
+    cells = [cell.strip() for line in table.splitlines()[2:] for cell in line.strip("|").split("|")[1:]]
+    for place, state in enumerate(("delivered", "missing", "closed", "running")):
+        assert len(bars[place]["customdata"]) == cells.count(nl(f"deliveries.week.{state}"))
+    assert cells.count("dicht") > 20, "the spring of 2020 is closed, not missing"
