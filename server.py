@@ -24,6 +24,7 @@ from streamlit import file_util
 from streamlit.runtime.pages_manager import PagesManager
 
 from actions.check_health import database_answers
+from presentation.session import local_mode
 from presentation.texts import LANGUAGES, Language, language
 
 ROOT = Path(__file__).resolve().parent
@@ -69,11 +70,6 @@ class NotLocal(Exception):
 
 class WeakSecret(Exception):
     """The secret that signs who is signed in is absent or can be guessed."""
-
-
-def local_mode() -> bool:
-    """True when no identity provider is set: then there is no sign-in, and one person at this machine."""
-    return not (st.secrets.load_if_toml_exists() and "auth" in st.secrets)
 
 
 def is_loopback(address: str) -> bool:

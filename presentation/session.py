@@ -16,6 +16,11 @@ ROLE_ADDRESSES: dict[str, Role] = {"programma": Role.PROGRAMME, "beheer": Role.S
 ROLES = (ALL_ROLES, *ROLE_ADDRESSES)
 
 
+def local_mode() -> bool:
+    """True when no identity provider is set: then there is no sign-in, and one person at this machine."""
+    return not (st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+
+
 def arrive() -> None:
     """Once at the start of a run, before anything is drawn: what the address says of language and role."""
     address.arrive()
@@ -40,6 +45,8 @@ def chosen_role() -> str:
 
 def reader_for(page: str) -> Reader | None:
     """The reader as this page sees them; None when the page is not for them. With all roles it is the role that may do most on it."""
+    if not local_mode():
+        return None  # whoever signs in has no role yet, and so sees nothing
     chosen = chosen_role()
     roles = list(ROLE_ADDRESSES.values()) if chosen == ALL_ROLES else [ROLE_ADDRESSES[chosen]]
     scopes = MATRIX.get(page, {})

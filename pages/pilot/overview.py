@@ -26,7 +26,7 @@ with right:
     show.chart(participation.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
 
 st.subheader(say("overview.doubt.title"), anchor=False)
-for doubt in story.doubts(figures, say):
+for doubt in story.doubts(figures, say) or [say("overview.doubt.none")]:
     st.markdown(f"- {doubt}")
 
 page.next_question("participation", say)

@@ -19,6 +19,9 @@ def navigation(say: Say) -> tuple[Any, PageEntry]:
     """
     sections: dict[str, list[Any]] = defaultdict(list)
     allowed = [entry for entry in PAGES if session.reader_for(entry.id) is not None]
+    if not allowed:
+        st.error(say("guard.no_role"), icon=":material/lock:")
+        st.stop()
     for entry in allowed:
         sections[say(f"section.{entry.section}")].append(st.Page(entry.script, title=say(f"menu.{entry.id}"), icon=entry.icon, url_path=entry.address))
     start = st.Page(lambda: _go_on(allowed[0]), title=say("app.name"), url_path="begin", default=True, visibility="hidden")

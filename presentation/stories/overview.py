@@ -164,6 +164,10 @@ def doubts(figures: Overview, say: Say) -> list[str]:
         found.append(say("overview.doubt.estimate"))
     if "population_year" in notes:
         found.append(say("overview.doubt.year", year=notes["population_year"]))
+    if "start_up" in notes:
+        found.append(say("overview.doubt.start_up", day=date.fromisoformat(notes["start_up"])))
+    if "sessions_without_list" in notes:
+        found.append(say("overview.doubt.without_list", n=int(notes["sessions_without_list"])))
     if year.home_known.value is not None and year.home_known.value < 1:
         found.append(say("overview.doubt.home", share=say.percent(1 - year.home_known.value)))
     return found

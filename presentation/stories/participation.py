@@ -54,7 +54,8 @@ def load(choice: Choice, reader: Reader) -> Participation:
         return cached.shown(indicator, choice.view(*by), reader)
 
     reach = cached.shown("reach", choice.view(), reader)
-    now, before = one("visits_per_session"), one("visits_per_session", choice.year_earlier())
+    sessions, new = cached.shown("visits_per_session", choice.view(), reader), per("new_participants", "month")
+    now, before = common.only(sessions), one("visits_per_session", choice.year_earlier())
     alike = common.comparable(choice, now.denominator, before.denominator)
     return Participation(
         choice=choice,
@@ -68,11 +69,11 @@ def load(choice: Choice, reader: Reader) -> Participation:
         per_session_before=before if alike else common.nothing("not_comparable"),
         by_week=per("visits_per_session", "sector", "school_week"),
         means=common.by_key(per("visits_per_session", "sector"), "sector"),
-        new_by_month=per("new_participants", "month"),
+        new_by_month=new,
         by_month=per("participants", "month"),
         home_known=one("known_home"),
         missing_weeks=reach.coverage.missing_weeks,
-        notes=reach.coverage.notes,
+        notes=(*reach.coverage.notes, *sessions.coverage.notes, *new.coverage.notes),
         comparable=alike,
     )
 

@@ -108,3 +108,11 @@ def test_definitions_show_every_indicator_with_its_limits(store, open_page):
         assert names == {catalogue.definition(indicator).name[code] for indicator in catalogue.ids()}
         for indicator in catalogue.ids():
             assert catalogue.definition(indicator).limits[code] in words(app)
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_whoever_signed_in_sees_nothing_before_a_role_was_given(store, open_page, monkeypatch):
+    monkeypatch.setattr("presentation.session.local_mode", lambda: False)
+    app = open_page("")
+    assert language("nl")("guard.no_role") in words(app)
+    assert not app.metric and not app.get("plotly_chart")
