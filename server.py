@@ -24,17 +24,18 @@ from streamlit import file_util
 from streamlit.runtime.pages_manager import PagesManager
 
 from actions.check_health import database_answers
+from presentation import page_language
 from presentation.session import local_mode
 from presentation.texts import LANGUAGES, Language, language
 
 ROOT = Path(__file__).resolve().parent
 log = logging.getLogger("huiswerkmonitor")
 
-#: What a page may load and do: its own files only. Streamlit writes style elements; Plotly and the tables draw images from data and blobs.
+#: What a page may load and do: its own files only, and the line that names its language. Streamlit writes style elements and brings a few icons as data.
 CONTENT_POLICY = "; ".join(
     [
         "default-src 'none'",
-        "script-src 'self'",
+        " ".join(["script-src 'self'", *page_language.hashes()]),
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

@@ -57,6 +57,13 @@ def own_environment(folder: Path) -> dict[str, str]:
     }
 
 
+def with_sign_in(folder: Path, cookie_secret: str) -> Path:
+    """A folder to start in whose secrets name an identity provider."""
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit/secrets.toml").write_text(f'[auth]\nclient_id = "monitor"\ncookie_secret = "{cookie_secret}"\n', encoding="utf-8")
+    return folder
+
+
 def run_command(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """`manage.py` with arguments."""
     return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from data_access.reader import Role
-from presentation import cached, session
+from presentation import cached, page_language, session
 from presentation.components import address, filters
 from presentation.navigation import PAGES, PageEntry
 from presentation.texts import LANGUAGES, Say
@@ -47,5 +47,6 @@ def side_bar(entry: PageEntry, say: Say) -> None:
         if session.chosen_role() == session.address_of(Role.BRANCH) and own:
             st.selectbox(say("app.own_branch"), list(own), key="eigen", format_func=lambda branch: own[branch])
             address.write("eigen", next(iter(own)))
+        st.html(f"<script>{page_language.script(say.language)}</script>", unsafe_allow_javascript=True)
     address.write("taal", LANGUAGES[0])
     address.write("rol", session.ALL_ROLES)
