@@ -82,16 +82,21 @@ def _state(criterion: Criterion, value: float, lower: float | None, upper: float
     return "undecided", "at_target" if value == criterion.target else "interval_spans_target"
 
 
+#: A squared distance to the target below which no sample of people would tell the two apart.
+AS_GOOD_AS_AT_TARGET = 1e-18
+
+
 def _needed(criterion: Criterion, row: dict[str, Any], sample: float | None, z: float) -> int | None:
     """The smallest sample at which the limit that faces the target would pass it."""
     value, target = float(row["value"]), criterion.target
     facing = row.get("lower") if value > target else row.get("upper")
-    if value == target or not sample:
+    gap = (value - target) ** 2
+    if gap < AS_GOOD_AS_AT_TARGET or not sample:
         return None
     if row.get("method") == "wilson":
-        enough = z**2 * target * (1 - target) / (value - target) ** 2
+        enough = z**2 * target * (1 - target) / gap
     elif facing is not None:
-        enough = sample * ((value - facing) / (value - target)) ** 2
+        enough = sample * (value - facing) ** 2 / gap
     else:
         return None
     misses = (value < target) == (criterion.rule == "at_least")
