@@ -31,8 +31,8 @@ def round_grid(cells: pl.DataFrame, relations: pl.DataFrame, base: int = 5, *, s
     links = _links(ids, relations)
     _refuse_broken(ids, values, links)
     floors, rests = values // base, values % base
-    # A whole number of deviation separates roundings that differ in it; all tie-breaks together stay below a half.
-    tie_breaks = np.random.default_rng(seed).random(len(values)) / (2 * max(1, len(values)))
+    # Roundings that differ in deviation differ by 1 or more; all tie-breaks together stay at or below a half. They favour neither up nor down.
+    tie_breaks = (np.random.default_rng(seed).random(len(values)) - 0.5) / max(1, len(values))
     ups = _least_cost(base - 2 * rests + tie_breaks, rests > 0, floors, links, base)
     return pl.DataFrame([ids, pl.Series("shown", (floors + ups) * base)])
 

@@ -22,6 +22,8 @@ Scale = Literal["logit", "linear"]
 
 ORDERS_NEEDED = 3
 FIFTHS = 5
+#: A fitted end below this, or a limit further away than its inverse, is no number that anybody could use.
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def relative_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: 
     """Relative index of inequality: the fitted value at the very wealthiest over that at the very least wealthy; 1 = no difference.
 
     The line is that of `slope_index`. Limits on logit by the delta method on the log of the ratio, on linear by Fieller's theorem; they are null with reason
-    "limits_unbounded" where the lower end of the line cannot be told from 0. Undefined as `slope_index`, and where a fitted end is not above 0
+    "limits_unbounded" where the least wealthy end of the line cannot be told from 0. Undefined as `slope_index`, and where a fitted end is not above 0
     ("fitted_end_not_above_0").
     Source: Mackenbach & Kunst 1997 (the form of OHID and WHO; others divide the slope by the mean); Fieller 1954.
     """
@@ -86,12 +88,14 @@ def relative_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: 
     line = _fitted_line(groups, scale, z)
     if isinstance(line, str):
         return Interval(None, None, None, line)
-    if line.least <= 0 or line.most <= 0:
+    if min(line.least, line.most) < SMALLEST:
         return Interval(None, None, None, "fitted_end_not_above_0")
     if scale == "linear":
         return _fieller(line, z)
     log_error = z * _norm(line.most_errors / line.most - line.least_errors / line.least)
     ratio = line.most / line.least
+    if log_error + abs(math.log(ratio)) > -math.log(SMALLEST):
+        return Interval(ratio, None, None, "limits_unbounded")
     return Interval(ratio, ratio * math.exp(-log_error), ratio * math.exp(log_error))
 
 

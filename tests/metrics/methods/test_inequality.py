@@ -377,6 +377,27 @@ def test_every_interval_holds_its_value_and_stays_in_its_range(town, confidence)
             assert ratio.reason
 
 
+fractions_of_a_pupil = st.tuples(st.floats(-5, 5), st.floats(0, 1), st.floats(1e-3, 1e6)).map(lambda row: (row[0], min(row[1] * row[2], row[2]), row[2]))
+
+
+@given(st.lists(fractions_of_a_pupil, max_size=6))
+@example([(1, 1e-200, 10.0), (2, 1.0, 10.0), (3, 9.0, 10.0)])
+@example([(1, 9.0, 10.0), (2, 1.0, 10.0), (3, 1e-200, 10.0)])
+def test_estimates_of_fractions_of_a_pupil_never_give_anything_but_numbers(rows):
+    town = groups(*rows, infer_schema_length=None)
+    found = concentration_index(town)
+    intervals = [slope_index(town), slope_index(town, "linear"), relative_index(town), relative_index(town, "linear")]
+    for interval in [*intervals, found.relative, found.absolute, found.erreygers, found.wagstaff]:
+        assert (interval.value is None) <= (interval.lower is None)
+        assert all(math.isfinite(part) for part in interval[:3] if part is not None)
+        assert (interval.reason is None) == (interval.lower is not None)
+    for number in (theil(town), variation(town)):
+        assert number is None or math.isfinite(number)
+    if town.height:
+        assert representation(town).select(pl.col(pl.Float64).is_finite().fill_null(value=True)).to_numpy().all()
+        assert concentration_curve(town).select(pl.all().is_finite().fill_null(value=True)).to_numpy().all()
+
+
 @pytest.mark.parametrize("share", [1 / 2, 1 / 100])
 def test_where_all_groups_do_alike_there_is_no_inequality(share):
     alike = groups(*((order, share * size, size) for order, size in ((1, 100), (2, 300), (3, 200), (4, 1000))))
@@ -570,6 +591,7 @@ def test_a_middle_exactly_on_a_border_belongs_to_the_fifth_above():
     assert fifths([1, 2, 3, 4, 5], [1, 2, 2, 2, 3]) == [1, 2, 3, 4, 5]
     assert fifths([1, 2, 3, 4, 5], [0.1, 0.2, 0.2, 0.2, 0.3]) == [1, 2, 3, 4, 5]
     assert fifths([1, 2, 3], [6, 2, 2]) == [2, 4, 5]
+    assert fifths([1, 2, 3, 4], [0.1, 0.4, 0.3, 0.7]) == fifths([1, 2, 3, 4], [1, 4, 3, 7]) == [1, 2, 3, 4]
 
 
 def test_equal_values_share_a_fifth():

@@ -97,6 +97,12 @@ def test_the_best_two_need_not_contain_the_best_one():
     assert best_next(homes, none, none, 2, 1.1).rows() == []
 
 
+def test_a_pupil_near_two_new_places_is_gained_once():
+    homes = on_a_line("home_id", a=0, b=2, c=4).with_columns(pupils=pl.Series([3, 4, 5]))
+    found = best_next(homes, on_a_line("place_id", left=1, right=3), on_a_line("place_id"), 2, 1.1)
+    assert found.rows() == [(1, "right", 9), (2, "left", 3)]
+
+
 @settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0, 20), st.floats(0, 300)), min_size=1, max_size=12),
