@@ -114,12 +114,12 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
         raise FileRefused("file.not_replaceable", kind=layout.kind)
     about = organisation()
     parsed = layout.parse(raw, Known(connection, delivery.reader, today(), about.started_on, about.code))
-    parsed, fingerprint = _with_pseudonyms(connection, parsed)
+    pupil_keys, fingerprint = _pseudonyms(connection, parsed.pupils)
     coverage = _coverage(parsed, delivery)
     report("compare")
     before = ledger.earlier(connection, delivery, parsed.kind)
     fresh, repeated = ledger.not_loaded_before(parsed, before)
-    changes = store.compare(connection, fresh, _stretch(coverage, delivery) if before is None else None)
+    changes = store.compare(connection, fresh, pupil_keys, _stretch(coverage, delivery) if before is None else None)
     receipt = _receipt(delivery, parsed, changes, coverage, repeated)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)
@@ -139,19 +139,15 @@ def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Recei
     return receipt
 
 
-def _with_pseudonyms(connection: Connection, parsed: Parsed) -> tuple[Parsed, str | None]:
-    """Ids of pupils -> pseudonyms, with the key that this store was filled with. Raises KeyFault("key.other") when it is another."""
-    if not any("pupil" in frame.columns for frame in parsed.rows.values()):
-        return parsed, None
+def _pseudonyms(connection: Connection, ids: pl.Series) -> tuple[pl.Series, str | None]:
+    """The pseudonyms of ids and the fingerprint of their key. Raises KeyFault("key.other") when the store was filled with another key."""
+    if ids.is_empty():
+        return pl.Series(dtype=pl.Binary), None
     keys = pseudonyms.read_keys(settings().key_file)
     fingerprint = pseudonyms.fingerprint(keys)
     if connection.execute(select(tables.store.c.key_fingerprint)).scalar() not in (None, fingerprint):
         raise pseudonyms.KeyFault("key.other")
-    rows = {
-        name: frame.with_columns(pupil_key=pseudonyms.pseudonyms(frame["pupil"], keys)).drop("pupil") if "pupil" in frame.columns else frame
-        for name, frame in parsed.rows.items()
-    }
-    return replace(parsed, rows=rows), fingerprint
+    return pseudonyms.pseudonyms(ids, keys), fingerprint
 
 
 def _held(parsed: Parsed) -> pl.DataFrame:

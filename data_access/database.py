@@ -1,13 +1,12 @@
 """The engine, transactions, and faults of the database put into words that a person can act on."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import polars as pl
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from data_access import tables
@@ -15,8 +14,6 @@ from data_access.settings import settings
 
 #: How long a second importer waits for the first, in seconds.
 PATIENCE = 30
-
-NANOSECONDS_A_MINUTE = 60_000_000_000
 
 FaultCode = Literal["store.gone", "store.busy", "store.full", "store.read_only", "store.damaged", "store.not_made", "store.old"]
 
@@ -138,93 +135,3 @@ def _code(error: Exception) -> FaultCode | None:
     message = str(raised).casefold()
     lost = getattr(error, "connection_invalidated", False) or "connection" in message
     return next((code for words, code in _SQLITE.items() if words in message), "store.gone" if lost else None)
-
-
-#: Rows fetched at a time: enough to keep the loop in C, little enough to keep memory flat.
-CHUNK = 50_000
-
-
-def read_frame(connection: Connection, query: Select[Any], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """The rows of a query as a frame that always has the columns of `schema`, also without rows.
-
-    Straight from the driver's cursor, so that no date is made an object on SQLite, where it is kept as a number (data_access/types.py).
-    """
-    as_kept = _kept(schema) if connection.dialect.name == "sqlite" else dict(schema)
-    cursor = connection.execute(query).cursor
-    chunks = [pl.DataFrame(schema=as_kept)]
-    while rows := cursor.fetchmany(CHUNK):
-        columns = zip(*rows, strict=True)
-        chunks.append(pl.DataFrame({name: pl.Series(column, dtype=kind) for (name, kind), column in zip(as_kept.items(), columns, strict=True)}))
-    frame = pl.concat(chunks)
-    return frame.select(_from_kept(name, kind) for name, kind in schema.items()) if connection.dialect.name == "sqlite" else frame
-
-
-def _kept(schema: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-    """How SQLite keeps each type: days and minutes as whole numbers, moments as text."""
-    kept = {pl.Date(): pl.Int32(), pl.Time(): pl.Int64(), pl.Boolean(): pl.Int64(), pl.Datetime("us"): pl.String()}
-    return {name: kept.get(kind, kind) for name, kind in schema.items()}
-
-
-def _from_kept(name: str, kind: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if kind == pl.Time:
-        return (column * NANOSECONDS_A_MINUTE).cast(pl.Time)
-    if kind == pl.Datetime:
-        return column.str.to_datetime(time_unit="us", strict=False)
-    return column.cast(kind)
-
-
-def _to_kept(name: str, kind: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if kind == pl.Time:
-        return column.cast(pl.Int64) // NANOSECONDS_A_MINUTE
-    if kind == pl.Date:
-        return column.cast(pl.Int32)
-    return column.cast(pl.Int8) if kind == pl.Boolean else column
-
-
-def write_frame(connection: Connection, table: Table, frame: pl.DataFrame, constant: Mapping[str, int], *, over_known: bool = False) -> None:
-    """Insert the rows of a frame, in its order, with the same `constant` values in every row. over_known: rows whose primary key is there are overwritten."""
-    if frame.is_empty():
-        return
-    names = [*frame.columns, *constant]
-    keys = [column.name for column in table.primary_key]
-    marks = ["?" if connection.dialect.name == "sqlite" else "%s"] * len(frame.columns) + [str(value) for value in constant.values()]
-    statement = f"INSERT INTO {table.name} ({_listed(names)}) VALUES ({', '.join(marks)})"  # noqa: S608 - names from our own tables
-    if over_known:
-        changed = [f'"{name}" = excluded."{name}"' for name in names if name not in keys]
-        statement += f" ON CONFLICT ({_listed(keys)}) DO UPDATE SET {', '.join(changed)}"
-    if connection.dialect.name == "postgresql" and not over_known:
-        _copy(connection, table, frame.with_columns(**{name: pl.lit(value) for name, value in constant.items()}))
-    else:
-        _many(connection, statement, frame)
-
-
-def delete_frame(connection: Connection, table: Table, keys: pl.DataFrame) -> None:
-    """Delete the rows whose primary key stands in the frame."""
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    _many(connection, f"DELETE FROM {table.name} WHERE {' AND '.join(f'{_listed([name])} = {mark}' for name in keys.columns)}", keys)  # noqa: S608
-
-
-def _many(connection: Connection, statement: str, frame: pl.DataFrame) -> None:
-    """Run a statement for every row through the driver's own cursor: SQLAlchemy would make a dictionary of each."""
-    if frame.is_empty():
-        return
-    if connection.dialect.name == "sqlite":
-        frame = frame.select(_to_kept(name, kind) for name, kind in frame.schema.items())
-    rows = zip(*(frame[name].to_list() for name in frame.columns), strict=True)
-    with closing(connection.connection.cursor()) as cursor:
-        cast("Any", cursor).executemany(statement, rows)
-
-
-def _copy(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
-    """PostgreSQL's own way in for many rows."""
-    binary = [pl.format("\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name, kind in frame.schema.items() if kind == pl.Binary]
-    statement = f"COPY {table.name} ({_listed(frame.columns)}) FROM STDIN (FORMAT csv)"
-    with closing(cast("Any", connection.connection.cursor())) as cursor, cursor.copy(statement) as copy:
-        for part in frame.with_columns(binary).iter_slices(CHUNK):
-            copy.write(part.write_csv(include_header=False, quote_style="non_numeric"))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, select
 from data_access import tables
 from data_access.as_of import AsOf, as_of
 from data_access.clock import today
-from data_access.database import look, read_frame, version
-from data_access.frames import polars_type, schema_of
+from data_access.database import look, version
+from data_access.frames import polars_type, read_frame, schema_of
 from data_access.organisation import organisation
-from data_access.pupil_years import last_known
+from data_access.pupil_years import last_known, with_sector
 from data_access.reader import Forbidden, Reader, Role
 from metrics.shapes import Inputs, View
 from metrics.visit_days import prepare
@@ -121,15 +121,17 @@ def _all(connection: Connection) -> Inputs:
     """Everything, at one moment of the store."""
     visits = _table(connection, tables.visits, ("pupil_id", "visited_on", "branch_id"), order=())
     sessions = _table(connection, tables.sessions)
+    branches = _table(connection, tables.branches)
+    prepared = prepare(visits)
     return Inputs(
         version=connection.execute(select(tables.store.c.data_version)).scalar_one(),
         as_of=_as_of_now(connection).day,
         municipality=organisation().code,
-        visits=prepare(visits),
+        visits=prepared,
         anonymous=_anonymous(_table(connection, tables.anonymous_visits), sessions, visits),
         sessions=sessions,
-        pupil_years=_pupil_years(connection),
-        branches=_table(connection, tables.branches),
+        pupil_years=_pupil_years(connection, prepared.branch_days if prepared.branch_days is not None else visits, branches),
+        branches=branches,
         neighbourhoods=_neighbourhoods(_table(connection, tables.neighbourhoods)),
         population=_table(connection, tables.population),
         context=_table(connection, tables.context),
@@ -159,9 +161,9 @@ def _anonymous(delivered: pl.DataFrame, sessions: pl.DataFrame, visits: pl.DataF
     return most.sort(key)
 
 
-def _pupil_years(connection: Connection) -> pl.DataFrame:
-    statements = read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years))
-    return last_known(statements).cast({"school_year": pl.Int32})
+def _pupil_years(connection: Connection, visits: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
+    known = last_known(read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years)))
+    return with_sector(known, visits, branches).cast({"school_year": pl.Int32})
 
 
 def _neighbourhoods(areas: pl.DataFrame) -> pl.DataFrame:

@@ -128,7 +128,7 @@ pupil_years = Table(
     Column("school_year", Integer, primary_key=True, autoincrement=False, comment="calendar year in which the school year starts"),
     Column("load_id", ForeignKey("loads.load_id"), primary_key=True, comment="delivery that says so"),
     Column("known_on", Day, primary_key=True, comment="day on which it says so; the last day of the school year when it speaks of the whole"),
-    Column("sector", String(2), comment="PO or VO"),
+    Column("sector", String(2), comment="PO or VO, when it was delivered; else it follows from level or branch"),
     Column("level", String(24), comment="kind of education within the sector"),
     Column("year_group", Integer, comment="groep or leerjaar"),
     Column("school_id", ForeignKey("schools.school_id")),

@@ -1,4 +1,4 @@
-"""What all tests share: a demo store that is made once and copied for each test that asks for one."""
+"""What all tests share: an empty store on SQLite and on PostgreSQL, and a demo store that is made once and copied for each test that asks for one."""
 
 import fcntl
 import shutil
@@ -9,6 +9,19 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.serving import own_environment, run_command
+from tests.stores import Stores
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stores:
+    """Makes stores that have branches and nothing else; the test runs on both kinds of database."""
+    return Stores(request.param, tmp_path, monkeypatch.setenv)
+
+
+@pytest.fixture
+def store(stores: Stores) -> Engine:
+    """A store that has branches and nothing else, which the settings point to; the test runs on both kinds of database."""
+    return stores.fresh()
 
 
 @pytest.fixture(scope="session")

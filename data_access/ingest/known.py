@@ -8,8 +8,7 @@ import polars as pl
 from sqlalchemy import Connection, Table, func, select
 
 from data_access import tables
-from data_access.database import read_frame
-from data_access.frames import schema_of
+from data_access.frames import read_frame, schema_of
 from data_access.reader import Reader
 
 

@@ -10,7 +10,8 @@ import polars as pl
 from sqlalchemy import Connection, insert, select, update
 
 from data_access import tables
-from data_access.database import StoreFault, read_frame, write_frame
+from data_access.database import StoreFault
+from data_access.frames import read_frame, write_frame
 from data_access.ingest.shapes import Delivery, Parsed, Receipt
 from data_access.reference.cells import year_in_name
 

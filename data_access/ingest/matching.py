@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,7 +11,7 @@ from data_access.ingest.areas import NO_SUCH_AREA, Areas
 from data_access.ingest.headers import fold
 from data_access.ingest.kinds import Column
 from data_access.ingest.known import Known
-from data_access.ingest.rules import Understood
+from data_access.ingest.rules import Rule, Understood
 from data_access.ingest.shapes import FileRefused
 from data_access.levels import level_of
 from data_access.reader import Role
@@ -39,6 +40,10 @@ ABOUT_PUPIL = (
 )
 
 
+#: In place of the number of a pupil: what was typed may not be kept.
+BSN, NAME = -1, -2
+
+
 def looked_up(rows: pl.DataFrame, column: str, find: Callable[[str], str | None]) -> pl.Series:
     """What `find` makes of each text of a column; null stays null."""
     texts = rows[column].drop_nulls().unique(maintain_order=True)
@@ -53,55 +58,67 @@ def branch_finder(known: Known) -> Callable[[str], str | None]:
     return lambda text: ids.get(fold(text))
 
 
-def with_branch(rows: Understood, known: Known) -> Understood:
-    """branch (id or name) -> branch_id. An unknown branch is refused, as the nearest name is for a person to choose; so is another's branch."""
+def naming_branch(rows: Understood, known: Known) -> Understood:
+    """branch (id or name) -> branch_id, null when there is none. Raises FileRefused("file.branches_first")."""
     if known.branches.is_empty():
         raise FileRefused("file.branches_first")
-    rows = rows.adding(branch_id=looked_up(rows.frame, "branch", branch_finder(known)))
-    rows = rows.refuse(pl.col("branch_id").is_null(), "branch", "branch.unknown", value=pl.col("branch"))
+    return rows.adding(branch_id=looked_up(rows.frame, "branch", branch_finder(known)))
+
+
+def branch_rules(known: Known) -> list[Rule]:
+    """An unknown branch is refused, as the nearest name is for a person to choose; so is a branch that the reader may not deliver for."""
+    branch = pl.col("branch")
+    rules = [Rule(pl.col("branch_id").is_null(), "branch", "branch.unknown", value=branch)]
     if known.reader.role is Role.BRANCH:
-        rows = rows.refuse(~pl.col("branch_id").is_in(known.reader.branch_ids), "branch", "branch.not_yours", value=pl.col("branch"))
-    return rows
+        rules.append(Rule(~pl.col("branch_id").is_in(known.reader.branch_ids), "branch", "branch.not_yours", value=branch))
+    return rules
 
 
-def with_pupil(rows: Understood) -> Understood:
-    """pupil as typed -> as one id, null for nobody in particular. A citizen service number or a name is refused and kept nowhere."""
-    typed = rows.frame["pupil"].drop_nulls().unique(maintain_order=True)
-    normal = [pseudonyms.normal(text) for text in typed]
-    codes = ["pupil.bsn" if pseudonyms.is_bsn(one) else "pupil.name" if pseudonyms.is_name(one) else None for one in normal]
-    found = pl.DataFrame({"pupil": typed, "normal": normal, "code": codes}, schema={"pupil": pl.String, "normal": pl.String, "code": pl.String})
-    frame = rows.frame.join(found, on="pupil", how="left", maintain_order="left").with_columns(pupil=pl.col("normal"))
-    rows = rows.holding(frame.drop("normal"))
-    for code in ("pupil.bsn", "pupil.name"):
-        rows = rows.refuse(pl.col("code") == code, "pupil", code)
-    return rows.holding(rows.frame.drop("code"))
+def numbering_pupils(rows: Understood) -> Understood:
+    """pupil as typed -> a number within this file, null for nobody in particular, and the id of each number in `pupils`.
+
+    From here on no frame holds an id. A citizen service number or a name gets no number and is kept nowhere.
+    """
+    judged = pseudonyms.judge(rows.frame["pupil"].drop_nulls().unique(maintain_order=True))
+    ids = judged.filter(pl.col("code").is_null())["normal"].unique(maintain_order=True)
+    numbers = judged["normal"].replace_strict(ids, pl.int_range(len(ids), eager=True), default=None, return_dtype=pl.Int64)
+    numbers = judged.select(pl.when(code="pupil.bsn").then(BSN).when(code="pupil.name").then(NAME).otherwise(numbers)).to_series()
+    return replace(rows.adding(pupil=rows.frame["pupil"].replace_strict(judged["typed"], numbers, default=None, return_dtype=pl.Int64)), pupils=ids)
 
 
-def about_pupil(rows: Understood, known: Known) -> Understood:
-    """neighbourhood, smaller area or postcode -> neighbourhood_code; level, year_group and school as the store knows them."""
-    areas = Areas(known)
-    frame = rows.frame
-    codes = [looked_up(frame, column, areas.of_code) for column in ("neighbourhood", "subneighbourhood")]
-    home = codes[0].zip_with(codes[0].is_not_null(), codes[1])
-    from_postcode = looked_up(frame, "postcode", areas.of_postcode)
+PUPIL_RULES = [Rule(pl.col("pupil") == BSN, "pupil", "pupil.bsn"), Rule(pl.col("pupil") == NAME, "pupil", "pupil.name")]
+
+
+def describing_pupil(rows: Understood, known: Known) -> Understood:
+    """neighbourhood, smaller area or postcode -> neighbourhood_code; level, year_group and school as the store knows them, each null when unknown."""
+    areas, frame = Areas(known), rows.frame
     schools = {fold(name): school_id for school_id, name in known.schools.select("school_id", "name").iter_rows()}
     schools |= {fold(school_id): school_id for school_id in known.schools["school_id"]}
-    rows = rows.adding(
-        neighbourhood_code=home.zip_with(home.is_not_null(), from_postcode),
+    ways = {"neighbourhood": areas.of_code, "subneighbourhood": areas.of_code, "postcode": areas.of_postcode}
+    homes = [looked_up(frame, column, find) for column, find in ways.items()]
+    return rows.adding(
+        neighbourhood_code=frame.select(pl.coalesce(*homes)).to_series(),
         level_kept=looked_up(frame, "level", level_of),
         year_group_kept=looked_up(frame, "year_group", year_group_of).cast(pl.Int64),
         school_id=looked_up(frame, "school", lambda text: schools.get(fold(text))),
     )
-    rows = rows.refuse(
-        pl.col("neighbourhood_code") == NO_SUCH_AREA,
-        "neighbourhood",
-        "neighbourhood.unknown",
-        value=pl.coalesce("neighbourhood", "subneighbourhood"),
-    )
-    rows = rows.refuse(pl.col("level").is_not_null() & pl.col("level_kept").is_null(), "level", "level.unknown", value=pl.col("level"))
-    rows = rows.refuse(pl.col("year_group").is_not_null() & pl.col("year_group_kept").is_null(), "year_group", "year_group.unknown")
-    rows = rows.noting("school.unknown", pl.col("school").is_not_null() & pl.col("school_id").is_null())
-    return rows.noting("postcode.unknown", pl.col("postcode").is_not_null() & pl.col("neighbourhood_code").is_null())
+
+
+def _lost(column: str, kept: str) -> pl.Expr:
+    """True where something was delivered of which nothing could be made."""
+    return pl.col(column).is_not_null() & pl.col(kept).is_null()
+
+
+ABOUT_PUPIL_RULES = [
+    Rule(pl.col("neighbourhood_code") == NO_SUCH_AREA, "neighbourhood", "neighbourhood.unknown", value=pl.coalesce("neighbourhood", "subneighbourhood")),
+    Rule(_lost("level", "level_kept"), "level", "level.unknown", value=pl.col("level")),
+    Rule(_lost("year_group", "year_group_kept"), "year_group", "year_group.unknown"),
+]
+
+
+def noting_unknown(rows: Understood) -> Understood:
+    """Note schools and postcodes that the store does not know: a visit counts all the same."""
+    return rows.noting("school.unknown", _lost("school", "school_id")).noting("postcode.unknown", _lost("postcode", "neighbourhood_code"))
 
 
 def year_group_of(text: str) -> str | None:

@@ -57,27 +57,31 @@ def pseudonym(normal_id: str, keys: tuple[bytes, ...]) -> bytes:
 
 
 def pseudonyms(normal_ids: pl.Series, keys: tuple[bytes, ...]) -> pl.Series:
-    """The pseudonym of every id, each different id worked once. Null stays null."""
-    different = normal_ids.drop_nulls().unique()
-    made = pl.Series([pseudonym(normal_id, keys) for normal_id in different], dtype=pl.Binary)
-    return normal_ids.replace_strict(different, made, default=None, return_dtype=pl.Binary)
+    """The pseudonym of every id, in order."""
+    return pl.Series([pseudonym(normal_id, keys) for normal_id in normal_ids], dtype=pl.Binary)
 
 
-def normal(delivered: str) -> str:
+def judge(typed: pl.Series) -> pl.DataFrame:
+    """Different ids as people type them -> typed, normal (one id however it was typed) and code (`pupil.bsn`, `pupil.name`, null = fit to be a pseudonym)."""
+    plain = typed.str.contains(r"^[0-9a-z]+$")
+    normal = pl.Series([text if is_plain else normalised(text) for text, is_plain in zip(typed, plain, strict=True)], dtype=pl.String)
+    frame = pl.DataFrame({"typed": typed, "normal": normal})
+    return frame.with_columns(code=pl.when(_is_bsn(pl.col("normal"))).then(pl.lit("pupil.bsn")).when(_is_name(pl.col("normal"))).then(pl.lit("pupil.name")))
+
+
+def normalised(typed: str) -> str:
     """One id however it was typed: width, case and spaces do not count; leading zeros do."""
-    return "".join(unicodedata.normalize("NFKC", delivered).split()).casefold()
+    return "".join(unicodedata.normalize("NFKC", typed).split()).casefold()
 
 
-def is_bsn(normal_id: str) -> bool:
-    """Whether an id is a citizen service number by the eleven-test: nine digits (eight with the zero left off), 9a + 8b + ... + 2h - i divisible by 11."""
-    digits = re.sub(r"[.\-]", "", normal_id)
-    if not re.fullmatch(r"[0-9]{8,9}", digits) or not digits.strip("0"):
-        return False
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum(weight * int(digit) for weight, digit in zip(weights, digits.zfill(9), strict=True)) % 11 == 0
+def _is_bsn(normal: pl.Expr) -> pl.Expr:
+    """A citizen service number by the eleven-test: nine digits (eight with the zero left off), 9a + 8b + ... + 2h - i divisible by 11."""
+    digits = normal.str.replace_all(r"[.\-]", "")
+    nine = pl.when(digits.str.contains(r"^[0-9]{8,9}$")).then(digits.str.zfill(9))
+    total = pl.sum_horizontal(weight * nine.str.slice(place, 1).cast(pl.Int32) for place, weight in enumerate((9, 8, 7, 6, 5, 4, 3, 2, -1)))
+    return nine.is_not_null() & (total % 11 == 0) & (total > 0)
 
 
-def is_name(delivered: str) -> bool:
-    """Whether an id looks like somebody's name or e-mail address: letters and no digit, in more than a short code."""
-    letters = sum(letter.isalpha() for letter in delivered)
-    return "@" in delivered or (letters >= 4 and not any(letter.isdigit() for letter in delivered))
+def _is_name(normal: pl.Expr) -> pl.Expr:
+    """Looks like somebody's name or e-mail address: letters and no digit, in more than a short code."""
+    return normal.str.contains("@", literal=True) | ((normal.str.count_matches(r"\p{L}") >= 4) & ~normal.str.contains(r"\d"))

@@ -1,13 +1,31 @@
-"""A raw table -> typed rows and refused rows, each refused cell with its reason. Further rules take rows out with `refuse`."""
+"""A raw table -> typed rows and refused rows, each refused cell with its reason. Further rules take rows out with `keeping` and `refuse`."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from data_access.ingest import values
 from data_access.ingest.headers import match
 from data_access.ingest.kinds import POLARS_TYPES, Column, Kind
-from data_access.ingest.shapes import REFUSED_SCHEMA, RawTable
+from data_access.ingest.shapes import REFUSED_SCHEMA, Parsed, RawTable
+from data_access.packing import packed
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A reason to refuse a row. breaks: true for such rows; value: what may be shown of them, only of a public column; detail: what the sentence needs."""
+
+    breaks: pl.Expr
+    column: str
+    code: str
+    value: pl.Expr | None = None
+    detail: pl.Expr | None = None
+
+    def reasons(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """REFUSED_SCHEMA of rows that break this rule."""
+        value, detail = (pl.lit(None) if shown is None else shown for shown in (self.value, self.detail))
+        return rows.select("row", column=pl.lit(self.column), code=pl.lit(self.code), value=value, detail=detail).cast(REFUSED_SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -15,7 +33,7 @@ class Understood:
     """Rows that are good so far and rows that are not.
 
     frame: `row` and every column of the kind, typed, null where the file has no such column; refused: REFUSED_SCHEMA; read: good and refused rows together;
-    present: columns that the file has; dropped: headers that were not kept.
+    present: columns that the file has; dropped: headers that were not kept; pupils: normal id of each number in column `pupil`.
     """
 
     kind: Kind
@@ -25,6 +43,7 @@ class Understood:
     present: frozenset[str]
     dropped: tuple[str, ...]
     notes: tuple[tuple[str, str], ...] = ()
+    pupils: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
 
     def holding(self, frame: pl.DataFrame) -> "Understood":
         """The same with other good rows."""
@@ -40,28 +59,38 @@ class Understood:
         return replace(self, notes=(*self.notes, (code, str(count)))) if count else self
 
     def refuse(self, rows: pl.Expr, column: str, code: str, *, value: pl.Expr | None = None, detail: pl.Expr | None = None) -> "Understood":
-        """Take out the rows for which the expression is true. value: what may be shown of them, only for a public column; detail: what the sentence needs."""
-        bad = self.frame.filter(rows)
-        if bad.is_empty():
+        """Take out the rows that break one rule."""
+        return self.keeping([Rule(rows, column, code, value, detail)])
+
+    def keeping(self, rules: Sequence[Rule]) -> "Understood":
+        """Keep the rows that break no rule; the others are refused for the first that they break. However many rules, good rows are copied once."""
+        broken = self.frame.select(rule.breaks.fill_null(value=False).alias(str(number)) for number, rule in enumerate(rules))
+        is_bad = broken.select(pl.any_horizontal(pl.all())).to_series()
+        if not is_bad.any():
             return self
-        reasons = bad.select("row", column=pl.lit(column), code=pl.lit(code), value=_text(value), detail=_text(detail)).cast(REFUSED_SCHEMA)
-        return replace(self, frame=self.frame.filter(~rows.fill_null(value=False)), refused=pl.concat([self.refused, reasons]))
+        bad = self.frame.filter(is_bad)
+        first = broken.filter(is_bad).select(pl.coalesce(pl.when(name).then(int(name)) for name in broken.columns)).to_series()
+        reasons = [rule.reasons(bad.filter(first == number)) for number, rule in enumerate(rules)]
+        return replace(self, frame=self.frame.filter(~is_bad), refused=pl.concat([self.refused, *reasons]))
 
     def once(self, keys: list[str]) -> "Understood":
         """Refuse the second row with the same keys, naming the first. Rows in which a key is empty repeat nothing."""
-        keyed = self.frame.drop_nulls(keys)
-        later = keyed.filter(~pl.struct(keys).is_first_distinct()).select("row", *keys)
-        if later.is_empty():
+        keyed = self.frame.select("row", *keys).drop_nulls(keys)
+        number = packed(keyed, keys)
+        is_later = ~number.is_first_distinct()
+        if not is_later.any():
             return self
-        first = keyed.join(later, on=keys, how="semi").group_by(keys).agg(first_row=pl.col("row").min())
-        repeated = later.join(first, on=keys).select("row", "first_row")
-        marked = self.holding(self.frame.join(repeated, on="row", how="left", maintain_order="left"))
+        keyed = keyed.select("row", number=number)
+        later = keyed.filter(is_later)
+        first = keyed.filter(~is_later).select("number", first_row="row")
+        marked = self.holding(self.frame.join(later.join(first, on="number").drop("number"), on="row", how="left", maintain_order="left"))
         marked = marked.refuse(pl.col("first_row").is_not_null(), "", "row.twice", detail=pl.col("first_row"))
         return marked.holding(marked.frame.drop("first_row"))
 
-
-def _text(expression: pl.Expr | None) -> pl.Expr:
-    return pl.lit(None, pl.String) if expression is None else expression.cast(pl.String)
+    def parsed(self, layout: str, tables: dict[str, pl.DataFrame]) -> Parsed:
+        """What the store is given: rows for its tables and everything that the receipt says."""
+        rows = {name: frame for name, frame in tables.items() if not frame.is_empty()}
+        return Parsed(self.kind.id, layout, rows, self.refused, self.read, self.dropped, self.notes, self.pupils)
 
 
 def understand(kind: Kind, raw: RawTable) -> Understood:
@@ -82,7 +111,7 @@ def understand(kind: Kind, raw: RawTable) -> Understood:
             reasons.append(refused)
     refused = pl.concat(reasons)
     frame = pl.DataFrame(typed)
-    good = frame if refused.is_empty() else frame.join(refused.select("row").unique(), on="row", how="anti", maintain_order="left")
+    good = frame if refused.is_empty() else frame.filter(~pl.col("row").is_in(refused["row"].implode()))
     read = len(rows) + raw.broken["row"].n_unique()
     return Understood(kind, good, refused, read, frozenset(matched.columns), matched.dropped)
 
@@ -99,6 +128,7 @@ def _read_column(column: Column, cells: pl.Series, rows: pl.Series, raw: RawTabl
         problems.append(pl.DataFrame({"row": rows, "text": cells}).filter(pl.col("text").is_null()).with_columns(code=pl.lit("value.missing")))
     if not problems:
         return typed, pl.DataFrame(schema=REFUSED_SCHEMA)
-    shown = pl.col("text") if column.is_public else pl.lit(None, pl.String)
+    readable = ~pl.col("code").str.ends_with(".unreadable")  # what is no date at all may be anything: an id that slipped into the next column
+    shown = pl.when(pl.lit(column.is_public) & readable).then("text")
     refused = pl.concat(problems).select("row", column=pl.lit(column.name), code="code", value=shown, detail=pl.lit(None, pl.String))
     return typed, refused.cast(REFUSED_SCHEMA)

@@ -65,7 +65,8 @@ class RawFeatures:
 class Parsed:
     """A delivery understood, before the store has seen it.
 
-    rows: table name -> rows for that table, typed, with `row` (the file row each came from). One file row may give several table rows.
+    rows: table name -> rows for that table, typed, with `row` (the file row each came from). One file row may give several table rows. A pupil is a number in
+    column `pupil`, and `pupils` holds the id of each number: the only place of ids, and only in memory.
     refused: REFUSED_SCHEMA; read: rows of the file that are rows; dropped: headers that were not kept; notes: codes of what the receipt must say, with values.
     """
 
@@ -76,6 +77,7 @@ class Parsed:
     read: int
     dropped: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    pupils: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import polars as pl
 from sqlalchemy import Connection, Table, and_, func, insert, select
 
 from data_access import tables
-from data_access.database import delete_frame, read_frame, write_frame
-from data_access.frames import schema_of
+from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.ingest.shapes import Parsed
+from data_access.packing import packed, sorted_by
 from data_access.pupil_years import ATTRIBUTES, KEYS, last_known
 from metrics.shapes import Period
 
@@ -29,9 +29,6 @@ GIVES_WAY = {"context": pl.col("source").str.contains(" x ", literal=True)}
 
 #: Tables that can be replaced for a stretch of days: the column that parts them and the column of the day.
 STRETCHES = {"visits": ("branch_id", "visited_on"), "anonymous_visits": ("branch_id", "visited_on"), "sessions": ("branch_id", "held_on")}
-
-#: How many keys are asked for in one query; both databases take some tens of thousands of parameters.
-KEYS_A_QUERY = 10_000
 
 #: A parent is written before what points to it.
 ORDER = {table.name: number for number, table in enumerate(tables.metadata.sorted_tables)}
@@ -88,12 +85,12 @@ class Changes:
         return self.accepted == 0 and self.removed == 0
 
 
-def compare(connection: Connection, parsed: Parsed, stretch: Stretch | None = None) -> Changes:
-    """What `parsed` would do.
+def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, stretch: Stretch | None = None) -> Changes:
+    """What `parsed` would do. pupil_keys: the pseudonym of each of its pupils.
 
     A file row is new when one of its table rows is new, else corrected when one has other values than the store, else a duplicate.
     """
-    rows, new_pupils = _with_pupil_ids(connection, parsed.rows)
+    rows, new_pupils = _with_pupil_ids(connection, parsed.rows, pupil_keys)
     delivered = _with_days_held(rows)
     changes = []
     status = [pl.DataFrame(schema={"row": pl.Int64(), "status": pl.Int8()})]
@@ -125,7 +122,7 @@ def write(connection: Connection, load_id: int, changes: Changes) -> None:
         _keep(connection, change.table, change.before, by=load_id)
         _keep(connection, change.table, change.same, by=None, load_id=load_id)
         delete_frame(connection, change.table, change.gone.select(keys))
-        write_frame(connection, change.table, change.new.sort(keys), {"load_id": load_id})
+        write_frame(connection, change.table, sorted_by(change.new, keys), {"load_id": load_id})
         write_frame(connection, change.table, change.changed, {"load_id": load_id}, over_known=True)
 
 
@@ -133,19 +130,21 @@ def _keys(table: Table) -> list[str]:
     return [column.name for column in table.primary_key if column.name != "load_id"]
 
 
-def _with_pupil_ids(connection: Connection, rows: dict[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """Pseudonyms -> numbers of this store. New pupils get the next numbers, in the order of their pseudonyms, which says nothing of them."""
-    named = [frame["pupil_key"] for frame in rows.values() if "pupil_key" in frame.columns]
-    if not named:
+def _with_pupil_ids(connection: Connection, rows: dict[str, pl.DataFrame], pupil_keys: pl.Series) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Numbers of the file -> numbers of this store. New pupils get the next numbers, in the order of their pseudonyms, which says nothing of them."""
+    with_pupils = {name: frame for name, frame in rows.items() if "pupil" in frame.columns}
+    if not with_pupils:
         return rows, pl.DataFrame()
-    keys = pl.concat(named).unique().sort()
-    known = _where_in(connection, tables.pupils, "pupil_key", keys)
-    unknown = keys.filter(~keys.is_in(known["pupil_key"].implode()))
+    numbers = pl.concat(frame["pupil"] for frame in with_pupils.values()).unique()
+    named = pl.DataFrame({"number": numbers, "pupil_key": pupil_keys.gather(numbers)}).sort("pupil_key")
+    known = read_where(connection, tables.pupils, "pupil_key", named["pupil_key"])
+    new = named.join(known, on="pupil_key", how="anti", maintain_order="left")
     first = connection.execute(select(func.coalesce(func.max(tables.pupils.c.pupil_id), 0))).scalar_one() + 1
-    new = pl.DataFrame({"pupil_id": pl.int_range(first, first + len(unknown), eager=True, dtype=pl.Int64), "pupil_key": unknown})
-    ids = pl.concat([known.select("pupil_id", "pupil_key"), new])
-    with_ids = {name: frame.join(ids, on="pupil_key", how="left").drop("pupil_key") if "pupil_key" in frame.columns else frame for name, frame in rows.items()}
-    return with_ids, new
+    new = new.select(pupil_id=pl.int_range(first, first + pl.len(), dtype=pl.Int64), pupil_key="pupil_key")
+    ids = named.join(pl.concat([known.select(new.columns), new]), on="pupil_key")
+    all_ids = pl.repeat(0, len(pupil_keys), dtype=pl.Int64, eager=True).scatter(ids["number"], ids["pupil_id"])
+    with_ids = {name: frame.with_columns(pupil_id=all_ids.gather(frame["pupil"])).drop("pupil") for name, frame in with_pupils.items()}
+    return rows | with_ids, new
 
 
 def _with_days_held(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -155,15 +154,6 @@ def _with_days_held(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     held = rows["visits"].select("branch_id", "visited_on").unique().with_columns(row=pl.lit(None, pl.Int64), visits=pl.lit(0, pl.Int64))
     anonymous = rows.get("anonymous_visits", pl.DataFrame(schema=held.schema))
     return rows | {"anonymous_visits": pl.concat([anonymous.select(held.columns), held])}
-
-
-def _where_in(connection: Connection, table: Table, column: str, values: pl.Series) -> pl.DataFrame:
-    """Rows of a table whose column holds one of the values."""
-    schema = schema_of(table)
-    found = [pl.DataFrame(schema=schema)]
-    for part in values.to_frame("value").iter_slices(KEYS_A_QUERY):
-        found.append(read_frame(connection, select(table).where(table.c[column].in_(part["value"].to_list())), schema))
-    return pl.concat(found)
 
 
 def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:
@@ -178,10 +168,11 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
         delivered = delivered.group_by(keys).agg(pl.col(amount).sum())
         nothing, delivered = delivered.filter(pl.col(amount) == 0), delivered.filter(pl.col(amount) > 0)
     else:
-        delivered = delivered.drop("row").unique(keys, keep="first", maintain_order=True)
+        is_first = packed(delivered, keys).is_first_distinct()
+        delivered = delivered.drop("row").filter(is_first)
         nothing = delivered.clear()
     delivered = delivered.with_columns(pl.col(name).cast(schema[name]) for name in delivered.columns)
-    stored = _where_in(connection, table, keys[0], pl.concat([delivered[keys[0]], nothing[keys[0]]]).unique())
+    stored = read_where(connection, table, keys[0], pl.concat([delivered[keys[0]], nothing[keys[0]]]).unique())
     gone = stored.join(nothing, on=keys, how="semi")
     if stretch is not None:
         gone = pl.concat([gone, _not_held(connection, table, delivered, stretch)]).unique(keys, maintain_order=True)
@@ -226,7 +217,7 @@ def _say(connection: Connection, table: Table, delivered: pl.DataFrame, *, is_al
     """A row of its own for what this delivery says, and whether that changes what counts. is_all: the file speaks of nothing else."""
     given = delivered.with_columns(load_id=pl.lit(NEWEST, pl.Int64))
     said = given.select(pl.col(name).cast(kind) if name in given.columns else pl.lit(None, kind).alias(name) for name, kind in schema_of(table).items())
-    stored = _where_in(connection, table, "pupil_id", said["pupil_id"].unique())
+    stored = read_where(connection, table, "pupil_id", said["pupil_id"].unique())
     before, after = last_known(stored), last_known(pl.concat([stored, said]))
     others = after.join(before, on=[*KEYS, *ATTRIBUTES], how="anti", nulls_equal=True).join(before.select(*KEYS, is_known=True), on=KEYS, how="left")
     code = pl.when(pl.col("is_known") | pl.lit(not is_all)).then(CHANGED).otherwise(NEW)

@@ -8,8 +8,17 @@ import polars as pl
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table, has_columns
-from data_access.ingest.matching import ABOUT_PUPIL, PUPIL, about_pupil, looked_up, with_pupil
-from data_access.ingest.rules import understand
+from data_access.ingest.matching import (
+    ABOUT_PUPIL,
+    ABOUT_PUPIL_RULES,
+    PUPIL,
+    PUPIL_RULES,
+    describing_pupil,
+    looked_up,
+    noting_unknown,
+    numbering_pupils,
+)
+from data_access.ingest.rules import Rule, understand
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
 from metrics.periods import school_year
 
@@ -23,17 +32,14 @@ PUPILS = Kind(
     ),
 )
 KINDS = (PUPILS,)
-_KEY = ["pupil", "year"]
 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> what each says of a pupil in a whole school year, which counts above what single visits say."""
-    rows = understand(PUPILS, as_table(raw))
-    rows = with_pupil(rows)
+    rows = describing_pupil(numbering_pupils(understand(PUPILS, as_table(raw))), known)
     rows = rows.adding(year=looked_up(rows.frame, "school_year", starts_in).cast(pl.Int64))
-    rows = rows.refuse(pl.col("year").is_null(), "school_year", "school_year.unreadable", value=pl.col("school_year"))
-    rows = about_pupil(rows, known)
-    rows = rows.once(_KEY)
+    no_year = Rule(pl.col("year").is_null(), "school_year", "school_year.unreadable", value=pl.col("school_year"))
+    rows = noting_unknown(rows.keeping([no_year, *PUPIL_RULES, *ABOUT_PUPIL_RULES]).once(["pupil", "year"]))
     said = rows.frame.select(
         "row",
         "pupil",
@@ -45,7 +51,7 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
         level=pl.col("level_kept"),
         year_group=pl.col("year_group_kept"),
     )
-    return Parsed("pupils", "plain", {"pupil_years": said} if len(said) else {}, rows.refused, rows.read, rows.dropped, rows.notes)
+    return rows.parsed("plain", {"pupil_years": said})
 
 
 def starts_in(text: str) -> str | None:

@@ -6,7 +6,7 @@ from data_access.ingest.headers import fold
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table, has_columns
-from data_access.ingest.matching import BRANCH, looked_up, with_branch
+from data_access.ingest.matching import BRANCH, branch_rules, looked_up, naming_branch
 from data_access.ingest.rules import Understood, understand
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
 
@@ -47,7 +47,7 @@ _REASON_OF = {fold(word): reason for reason, words in _REASONS.items() for word 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> sessions. A head count above the named visits of the day stands for visits without a name; the reading side adds them."""
-    rows = with_branch(understand(SESSIONS, as_table(raw)), known)
+    rows = naming_branch(understand(SESSIONS, as_table(raw)), known).keeping(branch_rules(known))
     rows = _with_status(rows, known)
     for column in COUNTS:
         rows = rows.refuse(pl.col(column) < 0, column, "number.negative", value=pl.col(column))
@@ -55,8 +55,7 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = rows.once(["branch_id", "held_on"])
     rows = _not_below_the_visits(rows, known)
     delivered = [name for name in ("starts", "ends", *COUNTS) if name in rows.present]
-    frame = rows.frame.select("row", "branch_id", "held_on", "status", "cancelled_reason", *delivered)
-    return Parsed("sessions", "plain", {"sessions": frame} if len(frame) else {}, rows.refused, rows.read, rows.dropped, rows.notes)
+    return rows.parsed("plain", {"sessions": rows.frame.select("row", "branch_id", "held_on", "status", "cancelled_reason", *delivered)})
 
 
 def _with_status(rows: Understood, known: Known) -> Understood:

@@ -5,10 +5,21 @@ import polars as pl
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table, has_columns
-from data_access.ingest.matching import ABOUT_PUPIL, BRANCH, PUPIL, about_pupil, with_branch, with_pupil
-from data_access.ingest.rules import Understood, understand
+from data_access.ingest.matching import (
+    ABOUT_PUPIL,
+    ABOUT_PUPIL_RULES,
+    BRANCH,
+    PUPIL,
+    PUPIL_RULES,
+    branch_rules,
+    describing_pupil,
+    naming_branch,
+    noting_unknown,
+    numbering_pupils,
+)
+from data_access.ingest.rules import Rule, Understood, understand
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
-from data_access.pupil_years import ATTRIBUTES
+from data_access.pupil_years import last_said
 from metrics.periods import school_year_number
 
 VISITS = Kind(
@@ -31,60 +42,52 @@ _KEY = ["pupil", "visited_on", "branch_id"]
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> visits, visits without a pupil, and what the visits say of the pupils."""
     rows = understand(VISITS, as_table(raw))
-    rows = with_pupil(with_branch(rows, known))
-    rows = _within_time(rows, known)
-    rows = about_pupil(rows, known)
-    rows = rows.once(_KEY)
+    rows = describing_pupil(numbering_pupils(naming_branch(rows, known)), known)
+    rows = _with_open_days(rows, known).keeping([*branch_rules(known), *PUPIL_RULES, *_time_rules(known), *ABOUT_PUPIL_RULES])
+    rows = noting_unknown(rows.once(_KEY))
     named = rows.frame.filter(pl.col("pupil").is_not_null())
     times = [name for name in ("arrived_at", "left_at") if name in rows.present]
-    anonymous = rows.frame.filter(pl.col("pupil").is_null()).select("row", "branch_id", "visited_on", visits=pl.lit(1, pl.Int64))
     tables = {
         "visits": named.select("row", *_KEY, *times),
-        "anonymous_visits": anonymous,
-        "pupil_years": _statements(named, known.branches),
+        "anonymous_visits": rows.frame.filter(pl.col("pupil").is_null()).select("row", "branch_id", "visited_on", visits=pl.lit(1, pl.Int64)),
+        "pupil_years": last_said(_statements(named)),
     }
-    return Parsed("visits", "plain", {name: frame for name, frame in tables.items() if not frame.is_empty()}, rows.refused, rows.read, rows.dropped, rows.notes)
+    return rows.parsed("plain", tables)
 
 
-def _within_time(rows: Understood, known: Known) -> Understood:
+def _with_open_days(rows: Understood, known: Known) -> Understood:
+    """First and last day of the branch of every row."""
+    ids = known.branches["branch_id"]
+    branch = rows.frame["branch_id"]
+    days = {name: branch.replace_strict(ids, known.branches[name], default=None, return_dtype=pl.Date) for name in ("opened_on", "closed_on")}
+    return rows.adding(**days)
+
+
+def _time_rules(known: Known) -> list[Rule]:
     """No visit in the future, before the programme or its branch began, after the branch closed, or that ends before it starts."""
-    day = pl.col("visited_on")
-    opened = known.branches.select("branch_id", "opened_on", "closed_on")
-    rows = rows.holding(rows.frame.join(opened, on="branch_id", how="left", maintain_order="left"))
-    rows = rows.refuse(day > known.today, "visited_on", "date.future", value=day)
-    rows = rows.refuse(day < known.started_on, "visited_on", "date.before_start", value=day, detail=pl.lit(known.started_on))
-    rows = rows.refuse(day < pl.col("opened_on"), "visited_on", "date.before_opening", value=day, detail=pl.col("opened_on"))
-    rows = rows.refuse(day > pl.col("closed_on"), "visited_on", "date.after_closing", value=day, detail=pl.col("closed_on"))
-    return rows.refuse(pl.col("left_at") < pl.col("arrived_at"), "left_at", "time.left_before_arrived", value=pl.col("left_at").dt.to_string("%H:%M"))
-
-
-def _statements(named: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
-    """What the visits say last of each pupil in a school year, attribute by attribute, in one row for each day that says something last."""
-    said = (
-        named.join(branches.select("branch_id", "sector"), on="branch_id", how="left")
-        .sort("visited_on", "row")
-        .select(
-            "row",
-            "pupil",
-            "sector",
-            "school_id",
-            "neighbourhood_code",
-            known_on="visited_on",
-            school_year=school_year_number(pl.col("visited_on")),
-            level="level_kept",
-            year_group="year_group_kept",
-        )
-    )
-    keys = ["pupil", "school_year"]
-    last = [
-        said.filter(pl.col(name).is_not_null()).group_by(keys).agg(pl.col("row", "known_on", name).last())
-        for name in ATTRIBUTES
-        if said[name].null_count() < len(said)
+    day, left = pl.col("visited_on"), pl.col("left_at")
+    return [
+        Rule(day > known.today, "visited_on", "date.future", value=day),
+        Rule(day < known.started_on, "visited_on", "date.before_start", value=day, detail=pl.lit(known.started_on)),
+        Rule(day < pl.col("opened_on"), "visited_on", "date.before_opening", value=day, detail=pl.col("opened_on")),
+        Rule(day > pl.col("closed_on"), "visited_on", "date.after_closing", value=day, detail=pl.col("closed_on")),
+        Rule(left < pl.col("arrived_at"), "left_at", "time.left_before_arrived", value=left.dt.to_string("%H:%M")),
     ]
-    if not last:
-        return said.clear()
-    together = pl.concat(last, how="diagonal").group_by(*keys, "known_on")
-    return together.agg(pl.col("row").max(), pl.exclude(*keys, "known_on", "row").drop_nulls().first())
+
+
+def _statements(named: pl.DataFrame) -> pl.DataFrame:
+    """What each visit says of its pupil. It says nothing of the sector: that follows from level or branch when the store is read."""
+    return named.select(
+        "row",
+        "pupil",
+        "school_id",
+        "neighbourhood_code",
+        known_on="visited_on",
+        school_year=school_year_number(pl.col("visited_on")),
+        sector=pl.lit(None, pl.String),
+        level="level_kept",
+        year_group="year_group_kept",
+    )
 
 
 LAYOUTS = (Layout("visits", "plain", has_columns(VISITS), parse),)

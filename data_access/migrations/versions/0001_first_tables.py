@@ -262,7 +262,7 @@ def upgrade() -> None:
         sa.Column("school_year", sa.Integer(), autoincrement=False, nullable=False, comment="calendar year in which the school year starts"),
         sa.Column("load_id", sa.Integer(), nullable=False, comment="delivery that says so"),
         sa.Column("known_on", Day(), nullable=False, comment="day on which it says so; the last day of the school year when it speaks of the whole"),
-        sa.Column("sector", sa.String(length=2), nullable=True, comment="PO or VO"),
+        sa.Column("sector", sa.String(length=2), nullable=True, comment="PO or VO, when it was delivered; else it follows from level or branch"),
         sa.Column("level", sa.String(length=24), nullable=True, comment="kind of education within the sector"),
         sa.Column("year_group", sa.Integer(), nullable=True, comment="groep or leerjaar"),
         sa.Column("school_id", sa.String(length=24), nullable=True),

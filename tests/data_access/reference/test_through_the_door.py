@@ -12,9 +12,9 @@ from actions.load_file import check, load
 from actions.loads import kind_ids, template
 from actions.make_store import make_store
 from data_access import tables
-from data_access.database import engine_for, look, read_frame
+from data_access.database import engine_for, look
 from data_access.dataset import Dataset
-from data_access.frames import schema_of
+from data_access.frames import read_frame, schema_of
 from data_access.ingest.shapes import Delivery, FileRefused, Receipt
 from data_access.reader import Reader, Role
 from metrics.shapes import Inputs

@@ -1,0 +1,149 @@
+"""Import of a file of visits against the `sqlite3` shell's own `.import` of the rows that were accepted.
+
+    python -m benchmarks.import_visits --size small|full
+
+Both start from a file and end with the same rows in the same table (WITHOUT ROWID, key pupil, day, branch), each as a whole process, in turn, in one run. Ours
+also decodes, checks every cell and row, makes pseudonyms, finds what was known already, refuses one row in a hundred with its reason and keeps those, the
+receipt and what is known of each pupil. The shell gets numbers that are ready, in the order of delivery. `full` is a million visits, five times each.
+"""
+
+import argparse
+import csv
+import json
+import os
+import random
+import resource
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy.schema import CreateTable
+
+from data_access import tables
+from data_access.database import engine_for
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {"small": (20_000, 1), "full": (1_000_000, 5)}
+BRANCHES = [f"V{number:02d}" for number in range(16)]
+HEADER = ("leerling_id", "datum", "vestiging", "aankomst", "vertrek", "wijkcode", "schoolniveau", "leerjaar")
+BAD = ("pupil", "datum", "vestiging", "vertrek", "wijkcode", "schoolniveau", "short")
+MEGABYTE = 1_000_000
+
+
+def write_visits(file: Path, visits: int, dice: random.Random) -> None:
+    """Visits in the order of their days, as branches deliver them; one row in a hundred is wrong in one of seven ways, one in fifty has no pupil."""
+    days = sorted(date(2019, 8, 1) + timedelta(days=dice.randrange(6 * 365)) for _ in range(visits))
+    pupils = [f"{dice.randrange(10**6, 10**7):07d}" for _ in range(max(visits // 16, 50))]
+    homes = [f"WK0000{dice.randrange(1, 45):02d}" for _ in pupils]
+    seen: set[tuple[int, date, str]] = set()
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        write = csv.writer(opened, delimiter=";").writerow
+        write(HEADER)
+        for day in days:
+            number, branch = dice.randrange(len(pupils)), dice.choice(BRANCHES)
+            while (number, day, branch) in seen:
+                number, branch = dice.randrange(len(pupils)), dice.choice(BRANCHES)
+            seen.add((number, day, branch))
+            arrived = dice.randrange(14 * 60, 16 * 60)
+            row = [pupils[number], f"{day:%d-%m-%Y}", branch, clock(arrived), clock(arrived + dice.randrange(20, 120)), homes[number], "havo", "3"]
+            if dice.random() < 0.02:
+                row[0] = ""
+            elif dice.random() < 0.01:
+                spoil(row, dice.choice(BAD))
+            write(row)
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def spoil(row: list[str], how: str) -> None:
+    """Make one row wrong."""
+    wrong = {"pupil": "123456782", "datum": "31-02-2024", "vestiging": "Nergens", "vertrek": "08:00", "wijkcode": "XX12", "schoolniveau": "toren"}
+    if how == "short":
+        del row[3:]
+    else:
+        row[0 if how == "pupil" else HEADER.index(how)] = wrong[how]
+
+
+def timed(command: list[str], environment: dict[str, str], answer: Path) -> float:
+    """Wall time of a whole process. Stops the benchmark when it fails."""
+    started = time.perf_counter()
+    with answer.open("w") as out:
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=out, check=False)
+    took = time.perf_counter() - started
+    if done.returncode:
+        sys.exit(f"{command} ended with {done.returncode}")
+    return took
+
+
+def make_store(folder: Path) -> dict[str, str]:
+    """A fresh store with the branches."""
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    environment = os.environ | {"HUISWERKMONITOR_DATABASE_URL": url, "HUISWERKMONITOR_KEY_FILE": str(folder / "key")}
+    branches = folder / "vestigingen.csv"
+    branches.write_text("vestiging_id;vestiging;sector\n" + "".join(f"{branch};{branch};VO\n" for branch in BRANCHES))
+    for command in (["init"], ["import", str(branches), "--kind", "branches"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return environment
+
+
+def accepted_rows(store: Path, visits: Path, rows: Path) -> None:
+    """What the import stored, as ready numbers in the order in which the file has them."""
+    with sqlite3.connect(store) as database:
+        stored = database.execute("SELECT pupil_id, visited_on, branch_id, arrived_at, left_at, load_id FROM visits ORDER BY visited_on, arrived_at").fetchall()
+    with rows.open("w", newline="") as opened:
+        csv.writer(opened).writerows(stored)
+    del visits
+
+
+def shell_import(folder: Path, rows: Path) -> list[str]:
+    """The shell with the same table, write-ahead log and care for the disk."""
+    database = folder / "shell.sqlite"
+    database.unlink(missing_ok=True)
+    table = str(CreateTable(tables.visits).compile(dialect=engine_for("sqlite://").dialect))
+    script = f"PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\n{table};\n.mode csv\n.import {rows} visits\n"
+    commands = folder / "shell.sql"
+    commands.write_text(script)
+    return ["sqlite3", str(database), f".read {commands}"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=SIZES, default="small")
+    visits, rounds = SIZES[parser.parse_args().size]
+    if shutil.which("sqlite3") is None:
+        sys.exit("the sqlite3 shell is not on the path")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file, rows, answer = folder / "visits.csv", folder / "rows.csv", folder / "answer"
+        write_visits(file, visits, random.Random(7))
+        ours, shell = [], []
+        for number in range(rounds):
+            here = folder / str(number)
+            here.mkdir()
+            environment = make_store(here)
+            ours.append(timed([sys.executable, "manage.py", "import", str(file), "--json"], environment, answer))
+            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+            receipt = json.loads(answer.read_text())
+            if number == 0:
+                accepted_rows(here / "store.sqlite", file, rows)
+            shell.append(timed(shell_import(here, rows), dict(os.environ), answer))
+        report(visits, receipt, ours, shell, peak)
+
+
+def report(visits: int, receipt: dict[str, int], ours: list[float], shell: list[float], peak: int) -> None:
+    print(f"{visits} rows: {receipt['accepted']} accepted ({receipt['anonymous']} anonymous), {receipt['refused']} refused, {receipt['duplicate']} duplicate")
+    for name, times in (("manage.py import", ours), ("sqlite3 .import", shell)):
+        print(f"{name:<18} median {statistics.median(times):6.2f} s   ({min(times):.2f}-{max(times):.2f}, n={len(times)})")
+    print(f"ratio {statistics.median(ours) / statistics.median(shell):.2f} (goal 1.00)   peak {peak / MEGABYTE:.0f} MB (goal 1200)")
+
+
+if __name__ == "__main__":
+    main()
