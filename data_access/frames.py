@@ -36,8 +36,8 @@ def schema_of(table: Table, names: Iterable[str] | None = None) -> dict[str, pl.
 
 #: Rows fetched at a time: enough to keep the loop in C, little enough to keep memory flat.
 CHUNK = 50_000
-#: Keys asked for in one query; both databases take some tens of thousands of parameters.
-KEYS_A_QUERY = 10_000
+#: Parameters in one statement.
+PARAMETERS = 10_000
 
 
 def read_frame(connection: Connection, query: Select[Any], schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def read_where(connection: Connection, table: Table, column: str, values: pl.Ser
     """The rows of a table whose `column` holds one of the values. Written out here: SQLAlchemy takes a second to compile 60,000 parameters."""
     schema = schema_of(table)
     found = [pl.DataFrame(schema=schema)]
-    for part in _as_kept(connection, values.to_frame(column)).iter_slices(KEYS_A_QUERY):
+    for part in _as_kept(connection, values.to_frame(column)).iter_slices(_parameters(connection)):
         marks = ", ".join([_mark(connection)] * len(part))
         statement = f"SELECT {_listed(schema)} FROM {table.name} WHERE {_listed([column])} IN ({marks})"  # noqa: S608 - names of our own tables
         found.append(_fetched(connection, connection.exec_driver_sql(statement, tuple(part[column])).cursor, schema))
@@ -78,6 +78,7 @@ def write_frame(connection: Connection, table: Table, frame: pl.DataFrame, const
     if connection.dialect.name == "postgresql" and not over_known:
         _copy(connection, table, frame.with_columns(**{name: pl.lit(value) for name, value in constant.items()}))
         return
+    frame = frame if over_known else frame.select(column for column in frame if column.null_count() < len(frame))  # what is left out is null
     names, keys = [*frame.columns, *constant], [column.name for column in table.primary_key]
     row = ", ".join([_mark(connection)] * len(frame.columns) + [str(value) for value in constant.values()])
     changed = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
@@ -112,11 +113,11 @@ def _copy(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
 
 
 def _parameters(connection: Connection) -> int:
-    """How many parameters a statement may have: 32,766 on SQLite unless it was built with fewer, 65,535 on PostgreSQL."""
+    """How many parameters to give a statement. Both databases take more than this, unless SQLite was built to take less; more is no faster."""
     if connection.dialect.name != "sqlite":
-        return 65_535
+        return PARAMETERS
     limit: int = cast("Any", connection.connection.driver_connection).getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-    return limit
+    return min(PARAMETERS, limit)
 
 
 # --- how SQLite keeps values ------------------------------------------------------------------------------------------

@@ -133,7 +133,8 @@ pupil_years = Table(
     Column("year_group", Integer, comment="groep or leerjaar"),
     Column("school_id", ForeignKey("schools.school_id")),
     Column("neighbourhood_code", String(16), comment="home; 'outside' = not in the municipality, null = unknown"),
-    comment="What each delivery says of a pupil in a school year. What counts is the last that is known (`dataset.last_known`).",
+    comment="What each delivery says of a pupil in a school year. What counts is the last that is known (pupil_years.py).",
+    sqlite_with_rowid=False,
 )
 
 visits = Table(

@@ -1,6 +1,5 @@
 """The book of deliveries: what was loaded, by whom, which days it covers, which rows were refused, and whether the same bytes came before."""
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -38,7 +37,7 @@ def earlier(connection: Connection, delivery: Delivery, kind: str) -> Earlier | 
     loads, covers = tables.loads.c, delivery.covers
     same = (
         select(loads.load_id, loads.file_name)
-        .where(loads.sha256 == digest(delivery), loads.kind == kind, loads.replaces == delivery.replaces)
+        .where(loads.sha256 == delivery.sha256, loads.kind == kind, loads.replaces == delivery.replaces)
         .where(loads.covers_first.is_not_distinct_from(covers and covers.first), loads.covers_last.is_not_distinct_from(covers and covers.last))
         .order_by(loads.load_id.desc())
     )
@@ -68,11 +67,6 @@ def accepted_rows(parsed: Parsed) -> pl.Series:
     return pl.concat([pl.Series("row", [], dtype=pl.Int64), *(frame["row"] for frame in parsed.rows.values())]).unique()
 
 
-def digest(delivery: Delivery) -> str:
-    """SHA-256 of the bytes."""
-    return hashlib.sha256(delivery.content).hexdigest()
-
-
 def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Receipt:
     """Write the load itself, so that its rows can point to it. Returns the receipt with its number."""
     covers = delivery.covers
@@ -80,7 +74,7 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
     entered = connection.execute(
         insert(tables.loads).values(
             file_name=delivery.file_name,
-            sha256=digest(delivery),
+            sha256=delivery.sha256,
             kind=receipt.kind,
             layout=receipt.layout,
             covers_first=covers and covers.first,

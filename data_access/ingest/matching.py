@@ -8,6 +8,7 @@ import polars as pl
 
 from data_access.ingest import pseudonyms
 from data_access.ingest.areas import NO_SUCH_AREA, Areas
+from data_access.ingest.distinct import Distinct
 from data_access.ingest.headers import fold
 from data_access.ingest.kinds import Column
 from data_access.ingest.known import Known
@@ -46,9 +47,8 @@ BSN, NAME = -1, -2
 
 def looked_up(rows: pl.DataFrame, column: str, find: Callable[[str], str | None]) -> pl.Series:
     """What `find` makes of each text of a column; null stays null."""
-    texts = rows[column].drop_nulls().unique(maintain_order=True)
-    found = pl.Series([find(text) for text in texts], dtype=pl.String)
-    return rows[column].replace_strict(texts, found, default=None, return_dtype=pl.String)
+    distinct = Distinct(rows[column])
+    return distinct.spread(pl.Series([find(text) for text in distinct.texts], dtype=pl.String))
 
 
 def branch_finder(known: Known) -> Callable[[str], str | None]:
@@ -79,11 +79,12 @@ def numbering_pupils(rows: Understood) -> Understood:
 
     From here on no frame holds an id. A citizen service number or a name gets no number and is kept nowhere.
     """
-    judged = pseudonyms.judge(rows.frame["pupil"].drop_nulls().unique(maintain_order=True))
+    typed = Distinct(rows.frame["pupil"])
+    judged = pseudonyms.judge(typed.texts)
     ids = judged.filter(pl.col("code").is_null())["normal"].unique(maintain_order=True)
     numbers = judged["normal"].replace_strict(ids, pl.int_range(len(ids), eager=True), default=None, return_dtype=pl.Int64)
     numbers = judged.select(pl.when(code="pupil.bsn").then(BSN).when(code="pupil.name").then(NAME).otherwise(numbers)).to_series()
-    return replace(rows.adding(pupil=rows.frame["pupil"].replace_strict(judged["typed"], numbers, default=None, return_dtype=pl.Int64)), pupils=ids)
+    return replace(rows.adding(pupil=typed.spread(numbers)), pupils=ids)
 
 
 PUPIL_RULES = [Rule(pl.col("pupil") == BSN, "pupil", "pupil.bsn"), Rule(pl.col("pupil") == NAME, "pupil", "pupil.name")]

@@ -62,11 +62,11 @@ def pseudonyms(normal_ids: pl.Series, keys: tuple[bytes, ...]) -> pl.Series:
 
 
 def judge(typed: pl.Series) -> pl.DataFrame:
-    """Different ids as people type them -> typed, normal (one id however it was typed) and code (`pupil.bsn`, `pupil.name`, null = fit to be a pseudonym)."""
-    plain = typed.str.contains(r"^[0-9a-z]+$")
-    normal = pl.Series([text if is_plain else normalised(text) for text, is_plain in zip(typed, plain, strict=True)], dtype=pl.String)
-    frame = pl.DataFrame({"typed": typed, "normal": normal})
-    return frame.with_columns(code=pl.when(_is_bsn(pl.col("normal"))).then(pl.lit("pupil.bsn")).when(_is_name(pl.col("normal"))).then(pl.lit("pupil.name")))
+    """Different ids as people type them -> normal (one id however it was typed) and code (`pupil.bsn`, `pupil.name`, null = fit to be a pseudonym)."""
+    is_plain = typed.str.contains(r"^[0-9a-z]+$")
+    normal = pl.Series([text if plain else normalised(text) for text, plain in zip(typed, is_plain, strict=True)], dtype=pl.String)
+    code = pl.when(pl.Series(_are_bsns(normal), dtype=pl.Boolean)).then(pl.lit("pupil.bsn")).when(_is_name(pl.col("normal"))).then(pl.lit("pupil.name"))
+    return normal.to_frame("normal").with_columns(code=code)
 
 
 def normalised(typed: str) -> str:
@@ -74,12 +74,19 @@ def normalised(typed: str) -> str:
     return "".join(unicodedata.normalize("NFKC", typed).split()).casefold()
 
 
-def _is_bsn(normal: pl.Expr) -> pl.Expr:
-    """A citizen service number by the eleven-test: nine digits (eight with the zero left off), 9a + 8b + ... + 2h - i divisible by 11."""
-    digits = normal.str.replace_all(r"[.\-]", "")
-    nine = pl.when(digits.str.contains(r"^[0-9]{8,9}$")).then(digits.str.zfill(9))
-    total = pl.sum_horizontal(weight * nine.str.slice(place, 1).cast(pl.Int32) for place, weight in enumerate((9, 8, 7, 6, 5, 4, 3, 2, -1)))
-    return nine.is_not_null() & (total % 11 == 0) & (total > 0)
+def _are_bsns(normal: pl.Series) -> list[bool]:
+    """Which are citizen service numbers."""
+    could_be = normal.str.contains(r"^[0-9.\-]{8,12}$")
+    return [maybe and is_bsn(text) for text, maybe in zip(normal, could_be, strict=True)]
+
+
+def is_bsn(normal: str) -> bool:
+    """Whether an id is a citizen service number by the eleven-test: nine digits (eight with the zero left off), 9a + 8b + ... + 2h - i divisible by 11."""
+    digits = re.sub(r"[.\-]", "", normal)
+    if not re.fullmatch(r"[0-9]{8,9}", digits) or not digits.strip("0"):
+        return False
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return sum(weight * int(digit) for weight, digit in zip(weights, digits.zfill(9), strict=True)) % 11 == 0
 
 
 def _is_name(normal: pl.Expr) -> pl.Expr:

@@ -1,11 +1,13 @@
 """A raw table -> typed rows and refused rows, each refused cell with its reason. Further rules take rows out with `keeping` and `refuse`."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from data_access.ingest import values
+from data_access.ingest.distinct import Distinct
 from data_access.ingest.headers import match
 from data_access.ingest.kinds import POLARS_TYPES, Column, Kind
 from data_access.ingest.shapes import REFUSED_SCHEMA, Parsed, RawTable
@@ -76,16 +78,15 @@ class Understood:
     def once(self, keys: list[str]) -> "Understood":
         """Refuse the second row with the same keys, naming the first. Rows in which a key is empty repeat nothing."""
         keyed = self.frame.select("row", *keys).drop_nulls(keys)
-        number = packed(keyed, keys)
-        is_later = ~number.is_first_distinct()
-        if not is_later.any():
+        numbered = keyed.select("row", number=packed(keyed, keys))
+        is_first = numbered["number"].is_first_distinct()
+        if is_first.all():
             return self
-        keyed = keyed.select("row", number=number)
-        later = keyed.filter(is_later)
-        first = keyed.filter(~is_later).select("number", first_row="row")
-        marked = self.holding(self.frame.join(later.join(first, on="number").drop("number"), on="row", how="left", maintain_order="left"))
-        marked = marked.refuse(pl.col("first_row").is_not_null(), "", "row.twice", detail=pl.col("first_row"))
-        return marked.holding(marked.frame.drop("first_row"))
+        later, first = numbered.filter(~is_first), numbered.filter(is_first).select("number", first_row="row")
+        repeats = later.join(first, on="number", maintain_order="left")
+        reasons = Rule(pl.lit(value=True), "", "row.twice", detail=pl.col("first_row")).reasons(repeats)
+        good = self.frame.filter(~pl.col("row").is_in(later["row"].implode()))
+        return replace(self, frame=good, refused=pl.concat([self.refused, reasons]))
 
     def parsed(self, layout: str, tables: dict[str, pl.DataFrame]) -> Parsed:
         """What the store is given: rows for its tables and everything that the receipt says."""
@@ -100,35 +101,31 @@ def understand(kind: Kind, raw: RawTable) -> Understood:
     """
     matched = match(kind, raw.headers)
     rows = raw.frame["row"]
-    typed = {"row": rows}
-    reasons = [raw.broken]
-    for column in kind.columns:
-        header = matched.columns.get(column.name)
-        if header is None:
-            typed[column.name] = pl.Series([None], dtype=POLARS_TYPES[column.type]).new_from_index(0, len(rows))
-        else:
-            typed[column.name], refused = _read_column(column, raw.frame[header], rows, raw)
-            reasons.append(refused)
-    refused = pl.concat(reasons)
-    frame = pl.DataFrame(typed)
+    present = [column for column in kind.columns if column.name in matched.columns]
+    with ThreadPoolExecutor() as threads:
+        read = list(threads.map(lambda column: _read_column(column, raw.frame[matched.columns[column.name]], rows, raw), present))
+    typed = {column.name: cells for column, (cells, _) in zip(present, read, strict=True)}
+    absent = {column.name: pl.lit(None, POLARS_TYPES[column.type]) for column in kind.columns if column.name not in typed}
+    frame = pl.DataFrame({"row": rows} | typed).with_columns(**absent)
+    refused = pl.concat([raw.broken, *(reasons for _, reasons in read)])
     good = frame if refused.is_empty() else frame.filter(~pl.col("row").is_in(refused["row"].implode()))
-    read = len(rows) + raw.broken["row"].n_unique()
-    return Understood(kind, good, refused, read, frozenset(matched.columns), matched.dropped)
+    return Understood(kind, good, refused, len(rows) + raw.broken["row"].n_unique(), frozenset(matched.columns), matched.dropped)
 
 
 def _read_column(column: Column, cells: pl.Series, rows: pl.Series, raw: RawTable) -> tuple[pl.Series, pl.DataFrame]:
-    texts = cells.drop_nulls().unique(maintain_order=True)
-    found = values.read(column.type, texts, raw.excel_epoch)
-    typed = cells if found.values is texts else cells.replace_strict(texts, found.values, default=None, return_dtype=found.values.dtype)
-    unreadable = pl.DataFrame({"text": texts, "code": found.codes}).drop_nulls("code")
     problems = []
-    if not unreadable.is_empty():
-        problems.append(pl.DataFrame({"row": rows, "text": cells}).join(unreadable, on="text", maintain_order="left"))
     if not column.may_be_empty and cells.null_count():
         problems.append(pl.DataFrame({"row": rows, "text": cells}).filter(pl.col("text").is_null()).with_columns(code=pl.lit("value.missing")))
+    if column.type not in ("text", "code"):
+        distinct = Distinct(cells)
+        found = values.read(column.type, distinct.texts, raw.excel_epoch)
+        if found.codes.null_count() < len(found.codes):
+            codes = distinct.spread(found.codes)
+            problems.append(pl.DataFrame({"row": rows, "text": cells, "code": codes}).drop_nulls("code"))
+        cells = distinct.spread(found.values)
     if not problems:
-        return typed, pl.DataFrame(schema=REFUSED_SCHEMA)
+        return cells, pl.DataFrame(schema=REFUSED_SCHEMA)
     readable = ~pl.col("code").str.ends_with(".unreadable")  # what is no date at all may be anything: an id that slipped into the next column
     shown = pl.when(pl.lit(column.is_public) & readable).then("text")
     refused = pl.concat(problems).select("row", column=pl.lit(column.name), code="code", value=shown, detail=pl.lit(None, pl.String))
-    return typed, refused.cast(REFUSED_SCHEMA)
+    return cells, refused.cast(REFUSED_SCHEMA)

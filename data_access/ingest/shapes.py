@@ -1,8 +1,10 @@
 """What a delivery is on its way in: bytes -> RawTable or RawFeatures -> Parsed -> Receipt."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -34,6 +36,11 @@ class Delivery:
     kind: str | None = None
     replaces: bool = False
     covers: Period | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)

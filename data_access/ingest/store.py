@@ -5,8 +5,6 @@
 
 import io
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_ as and_also
 
 import polars as pl
 from sqlalchemy import Connection, Table, and_, func, insert, select
@@ -14,7 +12,7 @@ from sqlalchemy import Connection, Table, and_, func, insert, select
 from data_access import tables
 from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.ingest.shapes import Parsed
-from data_access.packing import packed, sorted_by
+from data_access.packing import packed
 from data_access.pupil_years import ATTRIBUTES, KEYS, last_known
 from metrics.shapes import Period
 
@@ -25,7 +23,7 @@ ADDED_UP = {"anonymous_visits": "visits"}
 SAID_BY_EACH = {"pupil_years"}
 
 #: Rows that give way to a row with the same key that does not, whichever came first: a count worked out from a share, to the published count.
-GIVES_WAY = {"context": pl.col("source").str.contains(" x ", literal=True)}
+GIVES_WAY = {"context": ("source", " x ")}
 
 #: Tables that can be replaced for a stretch of days: the column that parts them and the column of the day.
 STRETCHES = {"visits": ("branch_id", "visited_on"), "anonymous_visits": ("branch_id", "visited_on"), "sessions": ("branch_id", "held_on")}
@@ -36,8 +34,8 @@ ORDER = {table.name: number for number, table in enumerate(tables.metadata.sorte
 NEW, CHANGED, SAME = 2, 1, 0
 #: Stands for the number of the load that is being compared: later than every other.
 NEWEST = 2**62
-#: Behind the name of a column as the delivery has it, where the store has one too.
-DELIVERED = " delivered"
+#: Behind the name of a column as the store has it, where the delivery has one too.
+STORED = " stored"
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class TableChange:
-    """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`."""
+    """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`. new: in the order of its key."""
 
     table: Table
     new: pl.DataFrame
@@ -102,15 +100,25 @@ def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, stret
             change, found = _change(connection, table, delivered[name], stretch)
         changes.append(change)
         status.append(found)
-    by_row = pl.concat(status).group_by("row").agg(pl.col("status").max())
+    by_row = _by_row(status)
     return Changes(
         tables=tuple(changes),
         new_pupils=new_pupils,
-        accepted_rows=by_row.filter(pl.col("status") != SAME)["row"],
-        corrected=by_row.filter(pl.col("status") == CHANGED).height,
-        duplicate=by_row.filter(pl.col("status") == SAME).height,
+        accepted_rows=(by_row > SAME).arg_true(),
+        corrected=len(by_row.filter(by_row == CHANGED)),
+        duplicate=len(by_row.filter(by_row == SAME)),
         removed=sum(len(change.gone) for change in changes),
     )
+
+
+def _by_row(status: list[pl.DataFrame]) -> pl.Series:
+    """The highest status of every file row, at the place of its number; -1 where there is no such row."""
+    rows = pl.concat(status)
+    last: int = rows.select(pl.col("row").max().fill_null(0)).item()
+    highest = pl.Series([-1], dtype=pl.Int8).new_from_index(0, last + 1)
+    for code in (SAME, CHANGED, NEW):
+        highest = highest.scatter(rows.filter(pl.col("status") == code)["row"], code)
+    return highest
 
 
 def write(connection: Connection, load_id: int, changes: Changes) -> None:
@@ -122,7 +130,7 @@ def write(connection: Connection, load_id: int, changes: Changes) -> None:
         _keep(connection, change.table, change.before, by=load_id)
         _keep(connection, change.table, change.same, by=None, load_id=load_id)
         delete_frame(connection, change.table, change.gone.select(keys))
-        write_frame(connection, change.table, sorted_by(change.new, keys), {"load_id": load_id})
+        write_frame(connection, change.table, change.new, {"load_id": load_id})
         write_frame(connection, change.table, change.changed, {"load_id": load_id}, over_known=True)
 
 
@@ -162,48 +170,50 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
     Rows that give way count as known: they are kept beside the row that stands, and take its place when that is taken back.
     """
     keys, schema = _keys(table), schema_of(table)
-    lines = delivered.select("row", *keys).drop_nulls("row")
-    if table.name in ADDED_UP:
-        amount = ADDED_UP[table.name]
-        delivered = delivered.group_by(keys).agg(pl.col(amount).sum())
-        nothing, delivered = delivered.filter(pl.col(amount) == 0), delivered.filter(pl.col(amount) > 0)
-    else:
-        is_first = packed(delivered, keys).is_first_distinct()
-        delivered = delivered.drop("row").filter(is_first)
-        nothing = delivered.clear()
-    delivered = delivered.with_columns(pl.col(name).cast(schema[name]) for name in delivered.columns)
-    stored = read_where(connection, table, keys[0], pl.concat([delivered[keys[0]], nothing[keys[0]]]).unique())
-    gone = stored.join(nothing, on=keys, how="semi")
+    delivered = delivered.with_columns(pl.col(name).cast(schema[name]) for name in delivered.columns if name != "row")
+    stored = read_where(connection, table, keys[0], delivered[keys[0]].unique())
+    numbers = packed(pl.concat([delivered.select(keys), stored.select(keys)]), keys)
+    delivered, stored = delivered.with_columns(_key=numbers.head(len(delivered))), stored.with_columns(_key=numbers.tail(len(stored)))
+    rows, nothing = _one_row_a_key(table, delivered)
+    gone = stored.join(nothing, on="_key", how="semi").drop("_key")
     if stretch is not None:
-        gone = pl.concat([gone, _not_held(connection, table, delivered, stretch)]).unique(keys, maintain_order=True)
-    values = [name for name in delivered.columns if name not in keys]
-    met = stored.join(delivered, on=keys, how="inner" if values else "semi", suffix=DELIVERED)
-    equal = reduce(and_also, (pl.col(name).eq_missing(pl.col(name + DELIVERED)) for name in values), pl.lit(value=True))
-    as_delivered = [pl.col(name + DELIVERED if name in values else name).alias(name) for name in stored.columns]
-    same, other = met.filter(equal), met.filter(~equal)
-    stays = _stays(table, other, other.select(as_delivered))
-    given_way, other = other.filter(stays), other.filter(~stays)
+        gone = pl.concat([gone, _not_held(connection, table, rows, stretch)]).unique(keys, maintain_order=True)
+    met = _held_against(table, rows, stored)
+    new, changed, same = (met.filter(pl.col("_status") == status) for status in (NEW, CHANGED, SAME))
     change = TableChange(
         table,
-        new=delivered.join(stored, on=keys, how="anti"),
-        changed=other.select(as_delivered).drop("load_id"),
-        before=other.select(stored.columns),
-        same=pl.concat([same.select(stored.columns), given_way.select(as_delivered)]),
+        new=new.sort("_key").select(rows.columns).drop("_key"),
+        changed=changed.select(list(schema)).drop("load_id"),
+        before=changed.select(pl.col(name + STORED if name in rows.columns else name).alias(name) for name in schema),
+        same=same.select(list(schema)),
         gone=gone,
     )
-    status = pl.concat(
-        lines.join(part, on=keys, how="semi").select("row", status=pl.lit(code, pl.Int8))
-        for part, code in ((change.new, NEW), (change.changed, CHANGED), (change.same, SAME))
-    )
-    return change, status
+    lines = delivered.select("row", "_key").drop_nulls("row")
+    return change, lines.join(met.select("_key", "_status"), on="_key").select("row", status="_status")
 
 
-def _stays(table: Table, stored: pl.DataFrame, delivered: pl.DataFrame) -> pl.Series:
-    """Of which rows in the store the delivered row gives way."""
-    if table.name not in GIVES_WAY:
-        return pl.repeat(value=False, n=stored.height, dtype=pl.Boolean, eager=True)
-    weak = GIVES_WAY[table.name]
-    return stored.select(~weak).to_series() & delivered.select(weak).to_series()
+def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows for the table, and the keys of which the delivery says that there is nothing. Lines with the same key add up, or the first counts."""
+    if table.name not in ADDED_UP:
+        return delivered.drop("row").filter(pl.col("_key").is_first_distinct()), delivered.clear()
+    amount = ADDED_UP[table.name]
+    total = delivered.drop("row").group_by("_key").agg(pl.exclude(amount).first(), pl.col(amount).sum()).select(delivered.drop("row").columns)
+    return total.filter(pl.col(amount) > 0), total.filter(pl.col(amount) == 0)
+
+
+def _held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what the store has under their key (" stored" behind the names they share) and `_status`."""
+    if stored.is_empty():
+        others = {name + STORED if name in rows.columns else name: kind for name, kind in stored.schema.items() if name != "_key"}
+        return rows.with_columns(*(pl.lit(None, kind).alias(name) for name, kind in others.items()), _status=pl.lit(NEW, pl.Int8))
+    met = rows.join(stored, on="_key", how="left", suffix=STORED, maintain_order="left")
+    values = [name for name in rows.columns if name not in (*_keys(table), "_key")]
+    equal = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).eq_missing(pl.col(name + STORED)) for name in values))
+    if table.name in GIVES_WAY:
+        column, mark = GIVES_WAY[table.name]
+        equal = equal | (pl.col(column).str.contains(mark, literal=True) & ~pl.col(column + STORED).str.contains(mark, literal=True))
+    status = pl.when(pl.col("load_id").is_null()).then(NEW).when(equal).then(SAME).otherwise(CHANGED)
+    return met.with_columns(_status=status.cast(pl.Int8))
 
 
 def _not_held(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch) -> pl.DataFrame:
@@ -216,7 +226,9 @@ def _not_held(connection: Connection, table: Table, delivered: pl.DataFrame, str
 def _say(connection: Connection, table: Table, delivered: pl.DataFrame, *, is_all: bool) -> tuple[TableChange, pl.DataFrame]:
     """A row of its own for what this delivery says, and whether that changes what counts. is_all: the file speaks of nothing else."""
     given = delivered.with_columns(load_id=pl.lit(NEWEST, pl.Int64))
-    said = given.select(pl.col(name).cast(kind) if name in given.columns else pl.lit(None, kind).alias(name) for name, kind in schema_of(table).items())
+    said = given.sort(KEYS).select(
+        pl.col(name).cast(kind) if name in given.columns else pl.lit(None, kind).alias(name) for name, kind in schema_of(table).items()
+    )
     stored = read_where(connection, table, "pupil_id", said["pupil_id"].unique())
     before, after = last_known(stored), last_known(pl.concat([stored, said]))
     others = after.join(before, on=[*KEYS, *ATTRIBUTES], how="anti", nulls_equal=True).join(before.select(*KEYS, is_known=True), on=KEYS, how="left")

@@ -44,7 +44,8 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = understand(VISITS, as_table(raw))
     rows = describing_pupil(numbering_pupils(naming_branch(rows, known)), known)
     rows = _with_open_days(rows, known).keeping([*branch_rules(known), *PUPIL_RULES, *_time_rules(known), *ABOUT_PUPIL_RULES])
-    rows = noting_unknown(rows.once(_KEY))
+    rows = noting_unknown(rows)
+    rows = rows.holding(rows.frame.select("row", *_KEY, "arrived_at", "left_at", "school_id", "neighbourhood_code", "level_kept", "year_group_kept")).once(_KEY)
     named = rows.frame.filter(pl.col("pupil").is_not_null())
     times = [name for name in ("arrived_at", "left_at") if name in rows.present]
     tables = {

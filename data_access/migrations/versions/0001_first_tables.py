@@ -271,7 +271,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pupil_id"], ["pupils.pupil_id"], name=op.f("fk_pupil_years_pupil_id")),
         sa.ForeignKeyConstraint(["school_id"], ["schools.school_id"], name=op.f("fk_pupil_years_school_id")),
         sa.PrimaryKeyConstraint("pupil_id", "school_year", "load_id", "known_on", name=op.f("pk_pupil_years")),
-        comment="What each delivery says of a pupil in a school year. What counts is the last that is known (`dataset.last_known`).",
+        comment="What each delivery says of a pupil in a school year. What counts is the last that is known (pupil_years.py).",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sessions",
