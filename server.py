@@ -228,8 +228,10 @@ def create() -> ASGIApp:
         middleware=[Middleware(SafeHeaders), Middleware(LocalOnly), Middleware(InOurLanguage)],
         on_script_error=page_failed,
     )
-    if not local_mode() and len(st.secrets["auth"].get("cookie_secret", "")) < SHORTEST_SECRET:  # after App, which tells Streamlit where the secrets are
-        raise WeakSecret
+    if not local_mode():  # asked after App, which tells Streamlit where the secrets are
+        if len(st.secrets["auth"].get("cookie_secret", "")) < SHORTEST_SECRET:
+            raise WeakSecret
+        st.config.set_option("server.allowedHosts", [])  # the names others use; the proxy in front knows them
     return app
 
 

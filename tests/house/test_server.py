@@ -109,12 +109,12 @@ def test_without_sign_in_it_does_not_start_where_others_could_reach_it(host: str
 
 
 def test_with_an_identity_provider_it_may_answer_others(tmp_path: Path):
-    ask = "import server; server.create(); print(server.local_mode())"
+    ask = "import server; server.create(); print(server.local_mode(), server.st.config.get_option('server.allowedHosts'))"
     said = [
         subprocess.run([sys.executable, "-c", ask], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True).stdout
         for folder in (with_sign_in(tmp_path, "x" * 32), tmp_path.parent)
     ]
-    assert said == ["False\n", "True\n"]
+    assert said == ["False []\n", "True ['localhost', '127.0.0.1', '::1']\n"]
 
 
 @pytest.mark.parametrize("secret", ["", "geheim"])
