@@ -19,6 +19,7 @@ from data_access.reader import Reader, Role
 from data_access.settings import settings
 from metrics import catalogue, periods
 from metrics.catalogue import Definition
+from metrics.indicators.target_group import target_group
 from metrics.shapes import Inputs, Period, Shown, View
 from presentation.charts import places
 from presentation.charts.places import Geometry
@@ -113,7 +114,7 @@ def branches() -> list[Branch]:
     return [
         Branch(
             row["branch_id"],
-            row["name"],
+            untagged(row["name"]),
             row["sector"],
             None if row["longitude"] is None or row["latitude"] is None else (row["longitude"], row["latitude"]),
             row["neighbourhood_code"],
@@ -126,7 +127,24 @@ def branches() -> list[Branch]:
 
 def neighbourhoods() -> pl.DataFrame:
     """Neighbourhoods with their names and districts."""
-    return _facts().neighbourhoods
+    return _facts().neighbourhoods.with_columns(pl.col("name").str.replace_all("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
+
+
+def target_sizes(view: View) -> pl.DataFrame:
+    """neighbourhood_code, target: pupils of the target group, largest first. Public figures, so the same for every reader."""
+    return _target_sizes((settings().database_url, database.version(engine()), repr(view)), view)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _target_sizes(key: tuple[str, int, str], _view: View) -> pl.DataFrame:
+    """key: address, data version and view, as plain values."""
+    del key
+    return target_group(_facts(), _view).select("neighbourhood_code", "target").sort("target", "neighbourhood_code", descending=[True, False])
+
+
+def untagged(name: str) -> str:
+    """A delivered name for a chart, which would read "<" as the start of a tag."""
+    return name.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
 
 
 def has_outlines() -> bool:
@@ -152,7 +170,7 @@ def _geometries(url: str, version: int) -> dict[str, Geometry]:
 def events() -> list[Happening]:
     """Events of the whole programme, oldest first."""
     rows = _facts().events.filter(pl.col("branch_id").is_null()).sort("happened_on")
-    return [Happening(row["happened_on"], row["text"]) for row in rows.iter_rows(named=True)]
+    return [Happening(row["happened_on"], untagged(row["text"])) for row in rows.iter_rows(named=True)]
 
 
 def bands(sector: str, first: date, last: date, code: Language) -> list[Band]:

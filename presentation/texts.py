@@ -1,5 +1,6 @@
 """Every word on screen comes from presentation/texts/{nl,en}.toml through `Say`; numbers and dates are written as the language writes them."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -91,3 +92,15 @@ class Say:
 def language(code: Language) -> Say:
     """The texts of `code`, read once."""
     return Say(code, tomllib.loads((FOLDER / f"{code}.toml").read_text(encoding="utf-8")))
+
+
+#: Letters that markdown reads as mark-up.
+_MARK_UP = "\\|*_`[]<>$:#~"
+#: What markdown turns into a link by itself: the start of a web address, and the @ of a mail address.
+_LINKS_ITSELF = re.compile(r"(?i)\b(?:https?|ftp|www|mailto)(?=[:.])|(?<=\w)(?=@)")
+
+
+def plain(words: str) -> str:
+    """Delivered words as they are, whatever letters are in them: a name is text, never mark-up and never a link."""
+    apart = _LINKS_ITSELF.sub(lambda found: found[0] + "\N{WORD JOINER}", words)
+    return "".join("\\" + letter if letter in _MARK_UP else letter for letter in apart)

@@ -30,14 +30,15 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     A zero stays a true zero: nobody is behind it. So does a cell that has no figure for another reason. The companions of a hidden value (numerator,
     denominator, limits, method) go with it, because each of them gives the value away. Rows come sorted by their keys, so order tells nothing.
 
-    This is a primary rule: who sees a total and all of its parts but one can still subtract. Working figures are for people who may know pupils in their work;
-    what leaves the house goes through the publication grid, which is protected as a whole.
+    This is a primary rule: who sees a total and all of its parts but one can still subtract; `cover` stands in the way of that within one figure. Working
+    figures are for people who may know pupils in their work; what leaves the house goes through the publication grid, which is protected as a whole.
     """
     keys = figures.view.keys
     numbers = [name for name, kind in figures.frame.schema.items() if name not in keys and kind.is_numeric()]
     somebody = pl.any_horizontal(pl.col(name).is_not_null() for name in numbers if name not in ("denominator", *NOT_SHOWN))
     pupils, denominator = pl.col("pupils"), pl.col("denominator")
-    too_few = (pupils.is_null() & somebody) | ((pupils > 0) & (pupils < rule.minimum_pupils))
+    nobody = (pl.col("numerator") == 0).fill_null(False)
+    too_few = (pupils.is_null() & somebody & ~nobody) | ((pupils > 0) & (pupils < rule.minimum_pupils))
     small_group = (denominator > 0) & (denominator < rule.minimum_denominator) & (figures.counts_below != "sessions") & somebody
     one_child = pl.col("largest") > rule.dominance
     hidden = figures.frame.with_columns(hidden=(too_few | small_group | one_child).fill_null(False))
@@ -46,3 +47,23 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     )
     coverage = replace(figures.coverage, known=None) if hidden["hidden"].all() else figures.coverage
     return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working")
+
+
+def cover(shown: Shown) -> Shown:
+    """Hide one part more wherever exactly one part of a whole is hidden: else the whole less the others gives it away.
+
+    A whole is the rows that are equal in all keys but the last. The part that goes as well is the smallest of those with somebody in them; a part in which
+    nobody came covers nothing, and where no other part is left nothing changes. Only for figures whose parts add up to their whole: visits over time, pupils
+    over places.
+    """
+    keys = shown.view.keys
+    if not keys:
+        return shown
+    whole, frame = keys[:-1], shown.frame
+    size = pl.when(~pl.col("hidden") & (pl.col("numerator") > 0)).then("numerator")
+    alone = pl.col("hidden").sum() == 1
+    goes = (alone & (size.rank("ordinal") == 1)).fill_null(False)
+    covered = frame.with_columns(hidden=pl.col("hidden") | (goes.over(whole) if whole else goes))
+    parts = [name for name in frame.columns if name not in (*keys, "hidden")]
+    emptied = covered.with_columns(pl.when(~pl.col("hidden")).then(name).alias(name) for name in parts)
+    return replace(shown, frame=emptied.with_columns(reason=pl.when("hidden").then(pl.lit(HIDDEN)).otherwise("reason")))

@@ -1,6 +1,8 @@
-"""Which rates are certainly above or below a given one?"""
+"""Which rates are certainly above or below another?"""
 
 import polars as pl
+
+from metrics.shapes import Interval
 
 
 def against(frame: pl.DataFrame, reference: float) -> pl.DataFrame:
@@ -11,3 +13,24 @@ def against(frame: pl.DataFrame, reference: float) -> pl.DataFrame:
     status = pl.when(pl.col("lower") > reference).then(pl.lit("higher")).when(pl.col("upper") < reference).then(pl.lit("lower")).otherwise(pl.lit("unclear"))
     known = pl.col("lower").is_not_null() & pl.col("upper").is_not_null()
     return frame.with_columns(status=pl.when(known).then(status))
+
+
+def difference_of(a: Interval, b: Interval) -> Interval:
+    """a minus b for two independent estimates, from their own limits (MOVER).
+
+    With Wilson limits of two proportions this is Newcombe's hybrid score interval. Undefined where a part is: reason "no_interval".
+    Source: Zou and Donner 2008, Construction of confidence limits about effect measures, Statistics in Medicine 27.
+    """
+    if a.value is None or a.lower is None or a.upper is None or b.value is None or b.lower is None or b.upper is None:
+        return Interval(None, None, None, "no_interval")
+    difference = a.value - b.value
+    below = ((a.value - a.lower) ** 2 + (b.upper - b.value) ** 2) ** 0.5
+    above = ((a.upper - a.value) ** 2 + (b.value - b.lower) ** 2) ** 0.5
+    return Interval(difference, difference - below, difference + above)
+
+
+def direction(difference: Interval) -> str | None:
+    """higher, lower or unclear: on which side of zero the whole interval lies; None where it is undefined."""
+    if difference.lower is None or difference.upper is None:
+        return None
+    return "higher" if difference.lower > 0 else "lower" if difference.upper < 0 else "unclear"

@@ -20,7 +20,7 @@ page.numbers(story.numbers(figures, say))
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(story.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=story.key(say))
+    show.chart(story.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=story.key(figures, say))
 with right:
     show.chart(story.map_chart(figures, say), say, otherwise="empty.no_map", note=say("map.key"))
 

@@ -38,7 +38,7 @@ class Mark:
 def steps(values: Sequence[float]) -> list[float]:
     """Four round limits that cut values from 0 to the highest into five steps: 5.2 -> 1, 2, 3, 4."""
     highest = max(values, default=1.0) or 1.0
-    sizes = [base * 10.0**power for power in range(-4, 4) for base in (1, 2, 2.5, 5)]
+    sizes = [base * 10.0**power for power in range(-4, 4) for base in (1, 2, 5)]
     size = min((size for size in sizes if size * 4 < highest), key=lambda size: abs(highest - 5 * size), default=sizes[0])
     return [size * place for place in (1, 2, 3, 4)]
 
@@ -182,12 +182,16 @@ def _outside(box: Box, width: float) -> float:
 
 
 def _written(areas: Sequence[Area], shapes: Mapping[str, Geometry], say: Say) -> go.Scattergeo:
+    """Name and value on the area itself; near the edge of the map the words run inwards, so that nothing is cut off."""
+    west, east, _, _ = places.frame(shapes)
     middles = [places.centre(shapes[area.code]) for area in areas]
+    across = [(x - west) / (east - west) for x, _ in middles]
     return go.Scattergeo(
         lon=[x for x, _ in middles],
         lat=[y for _, y in middles],
         mode="text",
         text=[f"<b>{style.wrapped(area.name, 12)} {'' if area.value is None else say.number(area.value, 1)}</b>" for area in areas],
+        textposition=["middle left" if share > 0.8 else "middle right" if share < 0.2 else "middle center" for share in across],
         textfont={"family": style.FONT, "size": style.SMALL, "color": colours.INK, "shadow": _halo()},
         hoverinfo="skip",
     )
@@ -216,9 +220,10 @@ def _geo(shapes: Mapping[str, Geometry]) -> dict[str, object]:
 def _key(limits: Sequence[float], hidden: bool, say: Say, height: int) -> dict[str, Any]:
     """Five boxes with their limits under the map, and the hatch when it is used: part of the figure, so that it travels with a picture."""
     inner = height - KEY
-    decimals = 0 if all(limit == int(limit) for limit in limits) else 1 if limits[0] >= 0.1 else 2
+    decimals = 0 if limits[0] >= 1 else 1 if limits[0] >= 0.1 else 2
     shown = [say.number(limit, decimals) for limit in limits]
-    words = [f"&lt;{shown[0]}", *(f"{low}\N{EN DASH}{high}" for low, high in itertools.pairwise(shown)), f"{shown[-1]}+"]
+    ranges = [f"{low}\N{EN DASH}{high}" for low, high in itertools.pairwise(shown)] if decimals == 0 else [f"{low}+" for low in shown[:-1]]
+    words = [f"&lt;{shown[0]}", *ranges, f"{shown[-1]}+"]
     wide = 0.13
     boxes: list[dict[str, object]] = [
         {

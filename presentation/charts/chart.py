@@ -12,7 +12,8 @@ class Chart:
     """A figure with all that belongs to it.
 
     finding: what it shows, as a sentence; subtitle: measure, margin, place, period, number; alt: the same for somebody who does not see it;
-    definitions: ids of the indicators in it; explained: how it is made, for a chart that shows no indicator; name: of the files that are downloaded.
+    definitions: ids of the indicators in it; explained: how it is made, for a chart that shows no indicator; name: what it is called on the page;
+    scope: the choice it is about, in words; suffix: the same for the name of its file.
     """
 
     finding: str
@@ -22,7 +23,14 @@ class Chart:
     table: Table
     definitions: tuple[str, ...]
     name: str
+    scope: str = ""
+    suffix: str = ""
     explained: str = ""
+
+    @property
+    def file_name(self) -> str:
+        """Name of the files that are downloaded, without their ending."""
+        return "-".join(part for part in (self.name, self.suffix) if part)
 
     def __post_init__(self) -> None:
         """Refuse a chart that would leave somebody without its meaning."""

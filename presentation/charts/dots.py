@@ -19,14 +19,14 @@ ROW = 26
 
 @dataclass(frozen=True)
 class Dot:
-    """One row: a value with its limits, all on the scale of the axis, its status and the words at its right."""
+    """One row: the words at its right, and a value with its limits on the scale of the axis; without a value the row has its name and words only."""
 
     label: str
-    value: float
-    lower: float
-    upper: float
-    status: str
     parts: str
+    value: float | None = None
+    lower: float = 0
+    upper: float = 0
+    status: str = "unclear"
     bold: bool = False
 
 
@@ -37,7 +37,10 @@ def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, deci
     """
     top = max([row.upper for row in rows] + [reference]) * 1.02
     count = len(rows)
-    marks = [_marks([(count - 1 - place, row) for place, row in enumerate(rows) if row.status == status], status, say, decimals) for status in _LOOKS]
+    marks = [
+        _marks([(count - 1 - place, row) for place, row in enumerate(rows) if row.status == status and row.value is not None], status, say, decimals)
+        for status in _LOOKS
+    ]
     notes = [_label(row, count - 1 - place, say, decimals) for place, row in enumerate(rows)]
     notes.append([style.text(f"{reference_label} <b>{say.number(reference, decimals)}</b>", reference, 1.0, yref="paper", yanchor="bottom", align="center")])
     return style.figure(
@@ -84,7 +87,7 @@ def _marks(placed: list[tuple[int, Dot]], status: str, say: Say, decimals: int) 
             y=[y for y, _ in placed],
             mode="markers",
             marker={"color": fill, "symbol": symbol, "size": 11, "line": {"color": colour, "width": 2}},
-            customdata=[[row.label, say.number(row.value, decimals), words, row.parts] for (_, row), words in zip(placed, margin, strict=True)],
+            customdata=[[row.label, say.number(row.value or 0, decimals), words, row.parts] for (_, row), words in zip(placed, margin, strict=True)],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]} (%{customdata[2]})<br>%{customdata[3]}<extra></extra>",
         ),
     ]
@@ -97,6 +100,14 @@ def _label(row: Dot, y: int, say: Say, decimals: int) -> list[dict[str, object]]
         style.text(
             f"<b>{name}</b>" if row.bold else name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right", font={"size": size, "color": colours.INK}
         ),
-        style.text(f"<b>{say.number(row.value, decimals)}</b>", 1, y, xref="paper", xanchor="right", xshift=36, font={"size": 14, "color": colours.INK}),
+        style.text(
+            "" if row.value is None else f"<b>{say.number(row.value, decimals)}</b>",
+            1,
+            y,
+            xref="paper",
+            xanchor="right",
+            xshift=36,
+            font={"size": 14, "color": colours.INK},
+        ),
         style.text(row.parts, 1, y, xref="paper", xanchor="left", xshift=42, font={"size": style.SMALL, "color": colours.MUTED}),
     ]

@@ -24,10 +24,9 @@ from data_access.reader import Forbidden, Reader
 from metrics.shapes import Period
 from presentation import cached, delivered, refusals
 from presentation.components import show
-from presentation.components.show import plain
 from presentation.stories import delivery as story
 from presentation.stories.deliveries import Deliveries, earlier
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 log = logging.getLogger(__name__)
 

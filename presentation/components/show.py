@@ -10,12 +10,9 @@ from presentation.charts import style
 from presentation.charts.chart import Chart
 from presentation.exports.csv import csv
 from presentation.tables import Table
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 log = logging.getLogger(__name__)
-
-#: Letters that markdown reads as mark-up. Delivered names are text, never mark-up.
-_MARK_UP = "\\|*_`[]<>$:#~"
 
 
 def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = None, notes: Sequence[str] = ()) -> None:
@@ -51,7 +48,7 @@ def _row_below(drawn: Chart, say: Say) -> None:
         st.download_button(
             say("show.download"),
             data=lambda: _file(drawn, say),
-            file_name=f"{drawn.name}.csv",
+            file_name=f"{drawn.file_name}.csv",
             mime="text/csv",
             icon=":material/download:",
             type="tertiary",
@@ -86,11 +83,6 @@ def on_primary(words: str) -> str:
     return f":violet[{words}]"
 
 
-def plain(words: str) -> str:
-    """Words as they are, whatever letters are in them."""
-    return "".join("\\" + letter if letter in _MARK_UP else letter for letter in words)
-
-
 def definition(indicator: str, say: Say, *, whole: bool = False) -> None:
     """What an indicator is, above and below the line, why it matters and what it cannot say; `whole` adds formula, source and changes."""
     found, language = cached.definition(indicator), say.language
@@ -109,4 +101,4 @@ def definition(indicator: str, say: Say, *, whole: bool = False) -> None:
 def _file(drawn: Chart, say: Say) -> bytes:
     """What is drawn as a file, marked as internal; that it was taken is logged, without what is in it."""
     log.info("download of %s", drawn.name)
-    return csv(drawn.table.file, say, [drawn.finding, drawn.subtitle, *cached.provenance(say)])
+    return csv(drawn.table.file, say, [line for line in (drawn.finding, drawn.subtitle, drawn.scope) if line] + cached.provenance(say))

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from metrics.shapes import Shown
+from metrics.shapes import Interval, Shown
 from presentation import cached
 from presentation.choice import Choice
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,18 @@ ALIKE = 0.8
 
 
 def comparable(choice: Choice, sessions: float | None, sessions_before: float | None) -> bool:
-    """Whether the same days a year before are like with like: registered from their first day on, and with about as many sessions held."""
-    if choice.first > choice.year_earlier().period.first:
+    """Whether the same days a year before are like with like: registered from their first day on, and with about as many sessions held.
+
+    Without a list of sessions that cannot be known, so then they are not.
+    """
+    if choice.first > choice.year_earlier().period.first or not sessions or not sessions_before:
         return False
-    if not sessions or not sessions_before:
-        return sessions == sessions_before
     return ALIKE <= sessions / sessions_before <= 1 / ALIKE
+
+
+def interval(row: Row) -> Interval:
+    """A row as an estimate with its limits."""
+    return Interval(row.value, row.lower, row.upper)
 
 
 def nothing(reason: str) -> Row:
@@ -90,23 +96,31 @@ def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks
 
 def branch_name(choice: Choice) -> str | None:
     """The name of the branch that was chosen; None when it is all of them."""
-    return next((branch.name for branch in cached.branches() if branch.id == choice.branch), None)
+    return next((plain(branch.name) for branch in cached.branches() if branch.id == choice.branch), None)
+
+
+def scope(choice: Choice, say: Say) -> dict[str, str]:
+    """What a chart is about, in words and for the name of its file."""
+    year = f"{choice.starts_in}-{choice.starts_in + 1}"
+    parts = [
+        say("state.year", year=year),
+        say("state.until", day=choice.period.last),
+        say(f"sector.{choice.sector}") if choice.sector else None,
+        branch_name(choice),
+    ]
+    return {"scope": ", ".join(part for part in parts if part), "suffix": "-".join(part for part in (year, choice.sector, choice.branch) if part)}
+
+
+def whole(frame: pl.DataFrame) -> pl.DataFrame:
+    """Counts as whole numbers, for a file; a denominator that was estimated stays as it is."""
+    counts = [name for name in ("numerator", "denominator", "value") if name in frame.columns and frame[name].dtype.is_float()]
+    return frame.with_columns(pl.col(name).cast(pl.Int64) for name in counts if (frame[name].drop_nulls() % 1 == 0).all())
 
 
 def place_names() -> dict[str, str]:
     """Neighbourhood code -> name."""
     frame = cached.neighbourhoods()
     return dict(zip(frame["neighbourhood_code"], frame["name"], strict=True))
-
-
-def largest(frame: pl.DataFrame, number: int) -> pl.DataFrame:
-    """The rows with the largest denominators, in order of value; rows without a value are left out."""
-    return (
-        frame.filter(pl.col("value").is_not_null())
-        .sort("denominator", descending=True)
-        .head(number)
-        .sort("value", "neighbourhood_code", descending=[True, False])
-    )
 
 
 def weeks_between(first: date, last: date) -> Sequence[date]:

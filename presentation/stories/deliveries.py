@@ -17,11 +17,10 @@ from presentation.cached import Branch
 from presentation.charts import cells
 from presentation.charts.chart import Chart
 from presentation.choice import Choice
-from presentation.components.show import plain
 from presentation.stories import common
 from presentation.stories.common import Row
 from presentation.tables import Table
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 #: Deliveries in the table of earlier ones.
 SHOWN = 8

@@ -9,11 +9,10 @@ import polars as pl
 
 from data_access.ingest.shapes import Receipt
 from presentation import cached, receipts, refusals
-from presentation.components.show import plain
 from presentation.exports.csv import csv
 from presentation.stories.deliveries import joined
 from presentation.tables import Table
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 #: Row numbers named in one cell, and kinds of error in the table; the rest is in the download.
 ROWS_NAMED, KINDS_SHOWN = 3, 8

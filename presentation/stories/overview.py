@@ -7,6 +7,8 @@ import polars as pl
 
 from data_access.reader import Reader
 from metrics import periods
+from metrics.disclosure.working import Rule
+from metrics.methods.comparison import difference_of, direction
 from metrics.shapes import Shown
 from presentation import cached, colours
 from presentation.charts import trend
@@ -18,6 +20,9 @@ from presentation.stories.common import Row
 from presentation.stories.participation import Participation
 from presentation.tables import Table
 from presentation.texts import Say
+
+#: A rest of fewer pupils than this is not shown, see metrics/disclosure/working.py.
+FEW = Rule().minimum_pupils
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def certainty(figures: Overview, say: Say) -> str:
     size = say("overview.certainty.reach", value=100 * now.value, limits=say.between(100 * now.lower, 100 * now.upper, 1))
     if before.lower is None or before.upper is None:
         return f"{size}. {verdict}"
-    word = "higher" if now.lower > before.upper else "lower" if now.upper < before.lower else "unclear"
+    word = direction(difference_of(common.interval(now), common.interval(before)))
     return f"{size}, {say(f'overview.certainty.{word}')}. {verdict}"
 
 
@@ -77,7 +82,6 @@ def numbers(figures: Overview, say: Say) -> list[Number]:
     year = figures.year
     before = figures.participants_before.value
     estimated = any(code == "population_estimate" for code, _ in year.notes)
-    share = None if figures.new.value is None or not year.participants.value else figures.new.value / year.participants.value
     return [
         Number(
             say("number.participants"),
@@ -87,15 +91,20 @@ def numbers(figures: Overview, say: Say) -> list[Number]:
             cached.help_text("participants", say),
         ),
         participation.reach_number(year.reach, estimated=estimated, say=say),
-        Number(
-            say("number.new"),
-            common.count(figures.new.value, say),
-            say("number.unknown") if share is None else say("number.new_share", share=say.percent(share)),
-            say("number.new_rest"),
-            cached.help_text("new_participants", say),
-        ),
+        _new_number(figures, say),
         participation.per_session_number(year.per_session, year.per_session_before, say),
     ]
+
+
+def _new_number(figures: Overview, say: Say) -> Number:
+    """Pupils who came for the first time. The others are the rest of the participants, so both are shown or neither."""
+    new, everybody = figures.new.value, figures.year.participants.value
+    help_ = cached.help_text("new_participants", say)
+    if new is None or everybody is None or 0 < everybody - new < FEW:
+        return Number(say("number.new"), say("show.hidden"), say("number.too_small"), say("number.new_rest"), help_)
+    if new == everybody:
+        return Number(say("number.new"), common.count(new, say), say("number.new_all"), say("number.counted"), help_)
+    return Number(say("number.new"), common.count(new, say), say("number.new_share", share=say.percent(new / everybody)), say("number.new_rest"), help_)
 
 
 def quarter_chart(figures: Overview, say: Say) -> Chart | None:
@@ -112,16 +121,19 @@ def quarter_chart(figures: Overview, say: Say) -> Chart | None:
         subtitle=say("overview.trend.subtitle", first=say.date(first, "MMMM y"), last=say.date(last, "MMMM y")),
         figure=trend.trend(panels, first, last, say, decimals=0),
         alt=say("overview.trend.alt", finding=finding, n=rows["school_quarter"].n_unique()),
-        table=Table([say(f"table.{name}") for name in ("quarter", "sector", "participants")], body, rows.select("school_quarter", "sector", "value")),
+        table=Table(
+            [say(f"table.{name}") for name in ("quarter", "sector", "participants")], body, common.whole(rows.select("school_quarter", "sector", "value"))
+        ),
         definitions=("participants",),
         name="overzicht-deelnemers-per-kwartaal",
+        **common.scope(figures.year.choice, say),
     )
 
 
 def _quarter_finding(figures: Overview, say: Say) -> str:
     """The last whole quarter against the same quarter a year before."""
     values = {day: row.value for day, row in common.by_key(figures.quarters, "school_quarter").items() if isinstance(day, date)}
-    whole = [day for day in sorted(values) if periods.school_quarter_of(day).last <= figures.year.choice.as_of and values[day] is not None]
+    whole = [day for day in sorted(values) if periods.school_quarter_of(day).last <= figures.year.choice.period.last and values[day] is not None]
     if not whole:
         return say("overview.trend.running")
     now, before = values[whole[-1]], values.get(whole[-1].replace(year=whole[-1].year - 1))

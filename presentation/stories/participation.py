@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from data_access.reader import Reader
-from metrics.methods.comparison import against
+from metrics.methods.comparison import against, difference_of, direction
 from metrics.shapes import OUTSIDE, UNKNOWN, Shown
 from presentation import cached, colours
 from presentation.charts import area_map, bars, dots, places, trend
@@ -16,7 +17,7 @@ from presentation.components.page import Number
 from presentation.stories import common
 from presentation.stories.common import Row
 from presentation.tables import Table
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 ROWS = 16
 
@@ -109,7 +110,10 @@ def headline(figures: Participation, say: Say) -> str:
         return say("participation.headline.whole", who=who, overall=overall)
     (high, high_value), (low, low_value) = ends
     first, last = _of_hundred(high_value, say), _of_hundred(low_value, say)
-    return say("participation.headline.ends", who=who, overall=overall, high=high, high_value=first, low=low, low_value=last)
+    unseen = _compared(figures)["value"].null_count()
+    if unseen:
+        return say("participation.headline.ends_unseen", who=who, overall=overall, high=plain(high), high_value=first, n=unseen)
+    return say("participation.headline.ends", who=who, overall=overall, high=plain(high), high_value=first, low=plain(low), low_value=last)
 
 
 def certainty(figures: Participation, say: Say) -> str:
@@ -118,41 +122,41 @@ def certainty(figures: Participation, say: Say) -> str:
     higher, lower = (compared.filter(pl.col("status") == status).height for status in ("higher", "lower"))
     parts = []
     if figures.reach.value is not None and compared.height > 1:
-        parts.append(
-            say(
-                "participation.certainty.areas",
-                higher=say("participation.certainty.number", n=higher),
-                lower=say("participation.certainty.number", n=lower),
-                city=cached.municipality(),
-            )
-        )
+        numbers_of = {name: say("participation.certainty.number", n=count) for name, count in (("higher", higher), ("lower", lower))}
+        parts.append(say("participation.certainty.areas", **numbers_of, than=_than(figures, say)))
     word = _against_last_year(figures)
     if word is not None:
         parts.append(say(f"participation.certainty.{word}"))
     return " ".join(parts)
 
 
+def _than(figures: Participation, say: Say) -> str:
+    """What a neighbourhood is held against: the whole city, or all that one branch reaches."""
+    branch = common.branch_name(figures.choice)
+    return say("participation.than.city", city=cached.municipality()) if branch is None else say("participation.than.branch", branch=branch)
+
+
 def _against_last_year(figures: Participation) -> str | None:
     """busier, quieter or same; None when one of the two years cannot be said."""
-    now, before = figures.per_session, figures.per_session_before
-    if now.lower is None or now.upper is None or before.lower is None or before.upper is None:
-        return None
-    return "busier" if now.lower > before.upper else "quieter" if now.upper < before.lower else "same"
+    found = direction(difference_of(common.interval(figures.per_session), common.interval(figures.per_session_before)))
+    return None if found is None else {"higher": "busier", "lower": "quieter", "unclear": "same"}[found]
 
 
 def _of_hundred(value: float, say: Say) -> str:
-    """5.2 -> "5"; 0.8 -> "nog geen 1"."""
+    """5.2 -> "5"; 0.8 -> "nog geen 1"; 0 -> "niemand"."""
+    if value == 0:
+        return say("participation.headline.nobody")
     return say("participation.headline.under_one") if value < 0.95 else say.number(value)
 
 
 def _ends(figures: Participation) -> tuple[tuple[str, float], tuple[str, float]] | None:
-    """The highest and the lowest neighbourhood among the large ones, when they are certainly apart from each other."""
-    rows = _compared(figures)
+    """The highest and the lowest of the large neighbourhoods, when they are certainly apart from each other."""
+    rows = _compared(figures).filter(pl.col("value").is_not_null())
     if rows.height < 2:
         return None
     names = common.place_names()
     high, low = rows.row(0, named=True), rows.row(-1, named=True)
-    if high["lower"] <= low["upper"]:
+    if high["lower"] is None or low["upper"] is None or high["lower"] <= low["upper"]:
         return None
     return (names.get(high["neighbourhood_code"], high["neighbourhood_code"]), 100 * high["value"]), (
         names.get(low["neighbourhood_code"], low["neighbourhood_code"]),
@@ -161,8 +165,14 @@ def _ends(figures: Participation) -> tuple[tuple[str, float], tuple[str, float]]
 
 
 def _compared(figures: Participation) -> pl.DataFrame:
-    """The largest neighbourhoods with a value, highest first, compared with the whole."""
-    rows = common.largest(figures.by_neighbourhood.frame, ROWS)
+    """The neighbourhoods with the largest target group, highest value first and those that may not be shown last, compared with the whole.
+
+    Chosen by a public figure and not by what came out, so that nobody is left out for a low number.
+    """
+    sizes = cached.target_sizes(figures.choice.view("neighbourhood")).head(ROWS)
+    rows = sizes.join(figures.by_neighbourhood.frame, on="neighbourhood_code", how="left").sort(
+        "value", "neighbourhood_code", descending=[True, False], nulls_last=True
+    )
     return against(rows, figures.reach.value) if figures.reach.value is not None else rows.with_columns(status=pl.lit("unclear"))
 
 
@@ -171,8 +181,13 @@ def _compared(figures: Participation) -> pl.DataFrame:
 
 def numbers(figures: Participation, say: Say) -> list[Number]:
     """Participants, reach, visits, visits per session."""
-    sector = figures.choice.sector
-    split = say("participation.split", **{name: _participants_of(figures, name, say) for name in ("PO", "VO")}) if sector is None else say(f"sector.{sector}")
+    sector, parts = figures.choice.sector, [figures.by_sector.get(name) for name in ("PO", "VO")]
+    if sector is not None:
+        split = say(f"sector.{sector}")
+    elif all(part is not None and part.value is not None for part in parts):
+        split = say("participation.split", **{name: common.count(part.value, say) for name, part in zip(("PO", "VO"), parts, strict=True) if part is not None})
+    else:
+        split = say("number.counted")
     estimated = any(code == "population_estimate" for code, _ in figures.notes)
     held = figures.per_session.denominator
     return [
@@ -182,23 +197,18 @@ def numbers(figures: Participation, say: Say) -> list[Number]:
             say("number.visits"),
             common.count(figures.visits.value, say),
             say("number.unknown") if figures.per_hundred.value is None else say("number.per_hundred", value=figures.per_hundred.value),
-            say("number.no_sessions") if held is None else say("number.held", n=int(held)),
+            say("number.no_sessions") if not held else say("number.held", n=int(held)),
             cached.help_text("visits", say),
         ),
         per_session_number(figures.per_session, figures.per_session_before, say),
     ]
 
 
-def _participants_of(figures: Participation, sector: str, say: Say) -> str:
-    row = figures.by_sector.get(sector)
-    return common.count(0 if row is None else row.value, say)
-
-
 def reach_number(reach: Row, *, estimated: bool, say: Say) -> Number:
     """Reach of the target group with its margin and the size of that group."""
     if reach.value is None or reach.lower is None or reach.upper is None or reach.denominator is None:
         return Number(say("number.reach"), say("show.hidden"), say("number.unknown"), say("number.no_target_group"), cached.help_text("reach", say))
-    of = say("number.of_estimate" if estimated else "number.of", n=round(reach.denominator))
+    of = say("number.of_estimate" if estimated else "number.of", k=int(reach.numerator or 0), n=round(reach.denominator))
     margin = say("number.margin_percent", limits=say.between(100 * reach.lower, 100 * reach.upper, 1))
     return Number(say("number.reach"), say.percent(reach.value, 1), margin, of, cached.help_text("reach", say))
 
@@ -220,51 +230,48 @@ def per_session_number(now: Row, before: Row, say: Say) -> Number:
 def reach_chart(figures: Participation, say: Say) -> Chart | None:
     """Reach of the largest neighbourhoods, highest first; None when there is nothing to compare."""
     rows, city = _compared(figures), figures.reach.value
-    if rows.is_empty() or city is None:
+    seen = rows.filter(pl.col("value").is_not_null())
+    if seen.is_empty() or city is None:
         return None
-    names = common.place_names()
-    ends = _ends(figures)
+    names, ends = common.place_names(), _ends(figures)
     bold = {name for name, _ in ends} if ends else set()
-    share = float(rows["denominator"].sum()) / (figures.reach.denominator or 1)
-    drawn = [
-        dots.Dot(
-            label=names.get(row["neighbourhood_code"], row["neighbourhood_code"]),
-            value=100 * row["value"],
-            lower=100 * row["lower"],
-            upper=100 * row["upper"],
-            status=row["status"],
-            parts=say("participation.parts", numerator=int(row["numerator"]), denominator=round(row["denominator"])),
-            bold=names.get(row["neighbourhood_code"]) in bold,
-        )
-        for row in rows.iter_rows(named=True)
-    ]
-    higher = [row.label for row in drawn if row.status == "higher"]
-    finding = say("participation.reach.finding_none") if not higher else say("participation.reach.finding", n=len(higher), city=cached.municipality())
+    drawn = [_dot(row, names.get(row["neighbourhood_code"], row["neighbourhood_code"]), bold, say) for row in rows.iter_rows(named=True)]
+    higher, branch = seen.filter(pl.col("status") == "higher").height, common.branch_name(figures.choice)
+    finding = (
+        say("participation.reach.finding", n=higher, than=_than(figures, say)) if higher else say("participation.reach.finding_none", than=_than(figures, say))
+    )
+    share = float(rows["target"].sum()) / (figures.reach.denominator or 1)
+    high, low = seen.row(0, named=True), seen.row(-1, named=True)
     return Chart(
         finding=finding,
-        subtitle=say(
-            "participation.reach.subtitle", n=rows.height, share=say.percent(share), year=f"{figures.choice.starts_in}-{figures.choice.starts_in + 1}"
-        ),
-        figure=dots.dots(drawn, 100 * city, cached.municipality(), say),
+        subtitle=say("participation.reach.subtitle", n=rows.height, share=say.percent(share)),
+        figure=dots.dots(drawn, 100 * city, cached.municipality() if branch is None else say("participation.mean"), say),
         alt=say(
             "participation.reach.alt",
             finding=finding,
-            high=drawn[0].label,
-            high_value=drawn[0].value,
-            low=drawn[-1].label,
-            low_value=drawn[-1].value,
-            city=cached.municipality(),
+            high=names.get(high["neighbourhood_code"], ""),
+            high_value=100 * high["value"],
+            low=names.get(low["neighbourhood_code"], ""),
+            low_value=100 * low["value"],
             value=100 * city,
         ),
         table=reach_table(figures.by_neighbourhood, say),
         definitions=("reach",),
         name="deelname-bereik-per-wijk",
+        **common.scope(figures.choice, say),
     )
 
 
-def key(say: Say) -> str:
+def _dot(row: dict[str, Any], name: str, bold: set[str], say: Say) -> dots.Dot:
+    if row["value"] is None or row["lower"] is None:
+        return dots.Dot(label=name, parts=say("map.hidden"), bold=name in bold)
+    parts = say("participation.parts", numerator=int(row["numerator"]), denominator=round(row["denominator"]))
+    return dots.Dot(name, parts, 100 * row["value"], 100 * row["lower"], 100 * row["upper"], row["status"], bold=name in bold)
+
+
+def key(figures: Participation, say: Say) -> str:
     """What the marks of the reach chart mean, in words that also fit a phone."""
-    return say("participation.key", city=cached.municipality())
+    return say("participation.key", than=_than(figures, say))
 
 
 def reach_table(shown: Shown, say: Say) -> Table:
@@ -282,7 +289,7 @@ def reach_table(shown: Shown, say: Say) -> Table:
         for row in frame.iter_rows(named=True)
     ]
     headers = [say(f"table.{name}") for name in ("neighbourhood", "participants", "target_group", "reach", "margin")]
-    return Table(headers, rows, frame.select("neighbourhood_code", "name", "numerator", "denominator", "value", "lower", "upper", "reason"))
+    return Table(headers, rows, common.whole(frame.select("neighbourhood_code", "name", "numerator", "denominator", "value", "lower", "upper", "reason")))
 
 
 def map_chart(figures: Participation, say: Say, height: int = 380) -> Chart | None:
@@ -305,7 +312,7 @@ def map_chart(figures: Participation, say: Say, height: int = 380) -> Chart | No
     ]
     ends = _ends(figures)
     low = [code for code, name in names.items() if ends is not None and name == ends[1][0]]
-    finding = say("map.finding", high=ends[0][0], low=ends[1][0]) if ends else say("map.finding_flat")
+    finding = say("map.finding", high=plain(ends[0][0])) if ends else say("map.finding_flat")
     return Chart(
         finding=finding,
         subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles"),
@@ -314,6 +321,7 @@ def map_chart(figures: Participation, say: Say, height: int = 380) -> Chart | No
         table=reach_table(figures.by_neighbourhood, say),
         definitions=("reach",),
         name="deelname-kaart",
+        **common.scope(figures.choice, say),
     )
 
 
@@ -332,8 +340,8 @@ def branch_marks(geometries: dict[str, places.Geometry], choice: Choice) -> list
 
 def trend_chart(figures: Participation, say: Say) -> Chart | None:
     """Visits per held session, week by week, one panel per sector; None when no session was delivered."""
-    rows = figures.by_week.frame.filter(pl.col("value").is_not_null())
-    if rows.is_empty():
+    rows = figures.by_week.frame.filter(pl.col("value").is_not_null() | pl.col("hidden"))
+    if rows["value"].null_count() == rows.height:
         return None
     first, last = common.first_of(rows["school_week"]), figures.choice.period.last
     sectors = [sector for sector in ("PO", "VO") if sector in rows["sector"].to_list()]
@@ -347,6 +355,7 @@ def trend_chart(figures: Participation, say: Say) -> Chart | None:
         table=_week_table(rows, say),
         definitions=("visits_per_session",),
         name="deelname-per-week",
+        **common.scope(figures.choice, say),
     )
 
 
@@ -358,7 +367,7 @@ def numbered_events(first: date, last: date) -> list[tuple[int, cached.Happening
 def event_texts(figures: Participation, say: Say) -> list[str]:
     """The numbered events in words, for the row under the trend."""
     return [
-        say("trend.event", number=str(number), text=event.text, day=say.date(event.on, "d MMMM"))
+        say("trend.event", number=str(number), text=plain(event.text), day=say.date(event.on, "d MMMM"))
         for number, event in numbered_events(figures.choice.period.first, figures.choice.period.last)
     ]
 
@@ -391,14 +400,14 @@ def _week_table(rows: pl.DataFrame, say: Say) -> Table:
         [
             say("trend.week", day=row["school_week"]),
             say(f"sector.{row['sector']}"),
-            say.number(row["numerator"]),
-            say.number(row["denominator"]),
-            say.number(row["value"], 1),
+            common.count(row["numerator"], say),
+            common.count(row["denominator"], say),
+            say("show.hidden") if row["value"] is None else say.number(row["value"], 1),
         ]
         for row in rows.sort("school_week", "sector").iter_rows(named=True)
     ]
     headers = [say(f"table.{name}") for name in ("week", "sector", "visits", "sessions", "per_session")]
-    return Table(headers, body, rows.select("school_week", "sector", "numerator", "denominator", "value", "lower", "upper"))
+    return Table(headers, body, common.whole(rows.select("school_week", "sector", "numerator", "denominator", "value", "lower", "upper", "reason")))
 
 
 def new_chart(figures: Participation, say: Say) -> Chart | None:
@@ -425,6 +434,7 @@ def new_chart(figures: Participation, say: Say) -> Chart | None:
         ),
         definitions=("new_participants", "participants"),
         name="deelname-nieuw-en-terug",
+        **common.scope(figures.choice, say),
     )
 
 

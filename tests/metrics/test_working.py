@@ -1,5 +1,6 @@
 """Working figures: what staff see, and what is hidden from them too."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.disclosure.working import Rule, protect
+from metrics.disclosure.working import Rule, cover, protect
 from metrics.indicators.participation import participants, reach, visits
 from metrics.indicators.selection import PARTS
 from metrics.shapes import Coverage, Figures, Period, View
@@ -121,8 +122,8 @@ def test_nothing_hidden_has_a_number_and_nothing_shown_lies_below_the_rule(rows)
         if row["hidden"]:
             assert [row[name] for name in NUMBERS] == [None] * 5
         else:
-            assert row["pupils"] is not None
-            assert row["pupils"] == 0 or row["pupils"] >= 5
+            nobody = row["numerator"] == 0 and row["pupils"] is None
+            assert nobody or row["pupils"] == 0 or row["pupils"] >= 5
             assert row["below"] is None or row["below"] == 0 or row["below"] >= 10
             assert row["largest"] is None or row["largest"] <= 0.5
 
@@ -133,3 +134,57 @@ def test_the_same_town_hidden_and_shown_keeps_every_row():
     shown = protect(raw, Rule())
     assert shown.frame["neighbourhood_code"].to_list() == raw.frame["neighbourhood_code"].to_list()
     assert values(shown) == [("docks", None, "hidden"), ("north", 0.125, None), ("south", None, "hidden")]
+
+
+def covered(*rows):
+    return cover(protect(figures(*rows), Rule())).frame["hidden"].to_list()
+
+
+def test_one_hidden_part_takes_the_smallest_other_part_with_it_and_never_one_where_nobody_came():
+    assert covered(("a", 3, 100, 0.03, 3, None), ("b", 0, 100, 0.0, 0, None), ("c", 9, 100, 0.09, 9, None), ("d", 7, 100, 0.07, 7, None)) == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_two_hidden_parts_cover_each_other_and_none_needs_no_cover():
+    assert covered(("a", 3, 100, 0.03, 3, None), ("b", 2, 100, 0.02, 2, None), ("c", 9, 100, 0.09, 9, None)) == [True, True, False]
+    assert covered(("a", 30, 100, 0.3, 30, None), ("b", 20, 100, 0.2, 20, None)) == [False, False]
+
+
+def test_of_equal_parts_one_is_enough():
+    assert sorted(covered(("a", 3, 100, 0.03, 3, None), ("b", 9, 100, 0.09, 9, None), ("c", 9, 100, 0.09, 9, None))) == [False, True, True]
+
+
+def test_the_part_that_covers_is_as_empty_as_the_one_it_covers():
+    frame = cover(protect(figures(("a", 3, 100, 0.03, 3, None), ("b", 9, 100, 0.09, 9, None)), Rule())).frame
+    assert frame.select(NUMBERS).null_count().row(0) == (2,) * len(NUMBERS)
+    assert frame["reason"].to_list() == ["hidden", "hidden"]
+
+
+def test_each_whole_is_covered_by_itself():
+    view = replace(VIEW, by=("sector", "school_week"))
+    rows = [("PO", week, 8.0 + week, 8.0 + week) for week in range(1, 4)] + [("VO", 1, 3.0, 3.0), ("VO", 2, 9.0, 9.0), ("VO", 3, 7.0, 7.0)]
+    frame = pl.DataFrame(rows, schema=["sector", "school_week", "numerator", "value"], orient="row").with_columns(
+        pupils=pl.col("numerator").cast(pl.Int64),
+        denominator=None,
+        lower=None,
+        upper=None,
+        largest=pl.lit(0.1),
+        method=pl.lit("count"),
+        reason=pl.lit(None, pl.String),
+    )
+    shown = cover(protect(Figures("visits", view, frame, Coverage(), "pupils"), Rule()))
+    assert shown.frame.filter("hidden").select("sector", "school_week").rows() == [("VO", 1), ("VO", 3)]
+
+
+def test_a_week_in_which_nobody_could_come_is_not_hidden_but_has_its_reason():
+    frame = pl.DataFrame(
+        {"neighbourhood_code": ["a"], "numerator": [0.0], "denominator": [0.0], "value": [None], "reason": ["no_sessions"]},
+        schema_overrides={"value": pl.Float64},
+    )
+    rest = {"lower": pl.Float64, "upper": pl.Float64, "pupils": pl.Int64, "largest": pl.Float64, "method": pl.String}
+    whole = frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in rest.items())
+    assert protect(Figures("visits_per_session", VIEW, whole, Coverage(), "sessions"), Rule()).frame["reason"].to_list() == ["no_sessions"]

@@ -271,7 +271,7 @@ def test_a_file_that_cannot_be_loaded_gets_one_sentence(store, content, code, op
 
 
 def _unmarked(sentence: str) -> str:
-    from presentation.components.show import plain
+    from presentation.texts import plain
 
     return plain(sentence)
 

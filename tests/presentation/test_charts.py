@@ -84,7 +84,7 @@ def test_the_line_is_broken_where_nothing_was_measured_and_never_drawn_at_zero()
 
 def test_dots_have_a_marker_of_their_own_for_each_status():
     rows = [
-        dots.Dot(name, value, value - 0.5, value + 0.5, status, "1 van 2")
+        dots.Dot(name, "1 van 2", value, value - 0.5, value + 0.5, status)
         for name, value, status in (("A", 5, "higher"), ("B", 3, "unclear"), ("C", 1, "lower"))
     ]
     figure = dots.dots(rows, 3.0, "Stad", SAY)
@@ -108,5 +108,5 @@ def test_plotly_speaks_dutch_only_when_the_whole_locale_is_passed():
 
 
 def test_figures_are_sent_as_plain_json():
-    figure = dots.dots([dots.Dot("A", 5, 4, 6, "higher", "1 van 2")], 3.0, "Stad", SAY)
+    figure = dots.dots([dots.Dot("A", "1 van 2", 5, 4, 6, "higher")], 3.0, "Stad", SAY)
     assert json.loads(figure.to_json())["layout"]["dragmode"] is False
