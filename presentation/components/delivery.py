@@ -39,12 +39,23 @@ _ROUND, _LOOKED, _LOADED = "deliveries.round", "deliveries.looked", "deliveries.
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which file, who brings it, what they say of it, and the data it is held against: as long as these stay the same, the file need not be read again."""
+
+    file_id: str
+    reader: Reader
+    kind: str | None
+    replaces: bool
+    covers: Period | None
+    version: int
+
+
+@dataclass(frozen=True)
 class Offered:
     """A file that was chosen and what came of looking at it. recognised: its kind by its content, None when that cannot be told."""
 
     upload: UploadedFile
-    delivery: Delivery
-    version: int
+    asked: Asked
     recognised: str | None
     outcome: Checked | Fault
 
@@ -95,38 +106,42 @@ def _choose(say: Say) -> UploadedFile | None:
     show.heading(say("deliveries.step.choose"), say("deliveries.step.choose_hint"))
     key = f"deliveries.upload.{st.session_state.setdefault(_ROUND, 0)}"
     upload = st.file_uploader(say("deliveries.step.label"), key=key, label_visibility="collapsed")
-    if upload is None and cached.is_demo():
-        st.markdown(f":small[:gray[{say('deliveries.step.demo')}]]")
+    if upload is None:
+        st.session_state.pop(_LOOKED, None)
+        if cached.is_demo():
+            st.markdown(f":small[:gray[{say('deliveries.step.demo')}]]")
     return upload
 
 
 def _look(upload: UploadedFile, reader: Reader) -> Offered:
-    """Look at the file as the choices of the reader say, once for each set of choices and data version."""
+    """Look at the file, once for each set of choices."""
     before: Offered | None = st.session_state.get(_LOOKED)
     if before is not None and before.upload.file_id != upload.file_id:
         before = None
     recognised = before.recognised if before else None
     kind = st.session_state.get(f"{upload.file_id}.kind")
-    delivery = Delivery(
-        file_name=upload.name,
-        content=upload.getvalue(),
+    asked = Asked(
+        file_id=upload.file_id,
         reader=reader,
         kind=None if kind == recognised else kind,
         replaces=st.session_state.get(f"{upload.file_id}.mode") == REPLACES,
         covers=_covers(upload),
+        version=cached.dataset(reader).version(),
     )
-    version = cached.dataset(reader).version()
-    if before is not None and before.version == version and before.delivery == delivery:
+    if before is not None and before.asked == asked:
         return before
     try:
-        outcome: Checked | Fault = load_file.examine(cached.engine(), delivery)
+        outcome: Checked | Fault = load_file.examine(cached.engine(), _delivery(upload, asked))
     except FAULTS as fault:
         outcome = fault
     if recognised is None and kind is None and isinstance(outcome, Checked):
         recognised = outcome.receipt.kind
-    offered = Offered(upload, delivery, version, recognised, outcome)
-    st.session_state[_LOOKED] = offered
-    return offered
+    st.session_state[_LOOKED] = Offered(upload, asked, recognised, outcome)
+    return Offered(upload, asked, recognised, outcome)
+
+
+def _delivery(upload: UploadedFile, asked: Asked) -> Delivery:
+    return Delivery(upload.name, upload.getvalue(), asked.reader, asked.kind, asked.replaces, asked.covers)
 
 
 def _covers(upload: UploadedFile) -> Period | None:
@@ -137,7 +152,7 @@ def _covers(upload: UploadedFile) -> Period | None:
 def _choices(offered: Offered, say: Say) -> None:
     """The kind, and for files about days whether they add or replace and which days they are about. The values were read in `_look`, by their keys."""
     number = offered.upload.file_id
-    kinds = delivered.kinds(offered.delivery.reader)
+    kinds = delivered.kinds(offered.asked.reader)
     if offered.recognised is not None and offered.recognised not in kinds:
         kinds = [*kinds, offered.recognised]
     kind = st.selectbox(
@@ -259,14 +274,14 @@ def _load(offered: Offered, say: Say) -> None:
         bar.progress(PROGRESS.index(name) / len(PROGRESS), text=say(f"deliveries.progress.{name}"))
 
     try:
-        receipt = load_file.load(cached.engine(), offered.delivery, step)
+        receipt = load_file.load(cached.engine(), _delivery(offered.upload, offered.asked), step)
     except FAULTS as fault:
         bar.empty()
         st.error(plain(refusals.stopped(say, fault)), icon=":material/block:")
         return
     if receipt.load_id is not None:  # else somebody loaded the same bytes in the meantime, which the next look says
         _forget(offered.upload)
-        st.session_state[_LOADED] = (offered.delivery.reader, receipt)
+        st.session_state[_LOADED] = (offered.asked.reader, receipt)
     st.rerun()
 
 
@@ -287,7 +302,7 @@ def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, say: Say, *, 
     """Refused rows: row, column, what was read, why, what to do; and all of them to download. is_loaded: the other rows of the file are in."""
     found = story.refused_table(refused, kind, say)
     show.heading(found.title, say("deliveries.refused.hint_loaded" if is_loaded else "deliveries.refused.hint"))
-    show.rows(found.table, numbers=False)
+    show.rows(found.table, numbers=False, quiet=True)
     if found.more:
         st.markdown(f":small[:gray[{say('deliveries.refused.more', n=found.more)}]]")
     if found.hides:
@@ -315,7 +330,7 @@ def history(figures: Deliveries, say: Say) -> None:
     if found is None:
         return
     show.heading(say("deliveries.history.title"), found.subtitle)
-    show.rows(found.table, numbers=False)
+    show.rows(found.table, numbers=False, quiet=True)
     if not found.with_refused:
         return
     chosen = st.selectbox(

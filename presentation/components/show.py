@@ -70,10 +70,11 @@ def table(drawn: Chart, say: Say) -> None:
         st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
 
 
-def rows(table_: Table, *, numbers: bool = True) -> None:
-    """A real table, which a screen reader can walk through. numbers: all columns but the first are numbers, and stand at the right."""
-    head = [plain(name) for name in table_.headers]
-    lines = [head, [":---", *("---:" if numbers else ":---" for _ in head[1:])], *([plain(cell) for cell in row] for row in table_.rows)]
+def rows(table_: Table, *, numbers: bool = True, quiet: bool = False) -> None:
+    """A real table, which a screen reader can walk through. numbers: all columns but the first are numbers, and stand at the right; quiet: in small letters."""
+    written = [[f":small[{plain(cell)}]" if quiet else plain(cell) for cell in row] for row in table_.rows]
+    head = [f":small[:gray[{plain(name)}]]" if quiet else plain(name) for name in table_.headers]
+    lines = [head, [":---", *("---:" if numbers else ":---" for _ in head[1:])], *written]
     st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
 
 

@@ -23,7 +23,7 @@ from presentation.tables import Table
 from presentation.texts import Say, plain
 
 #: Deliveries in the table of earlier ones.
-SHOWN = 8
+SHOWN = 6
 WEEK = timedelta(days=7)
 
 

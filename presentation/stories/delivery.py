@@ -92,6 +92,10 @@ def loaded_at(receipt: Receipt, loads: pl.DataFrame, say: Say) -> str:
 # --- refused rows -----------------------------------------------------------------------------------------------------
 
 
+#: A value that was read and is not shown.
+_IS_ABOUT_A_PUPIL = pl.col("value").is_null() & (pl.col("column") != "") & (pl.col("code") != "value.missing")
+
+
 @dataclass(frozen=True)
 class Refusals:
     """Refused rows as a table, rows with the same fault on one line. more: kinds of error that the table leaves out; hides: some values are not shown."""
@@ -103,21 +107,22 @@ class Refusals:
 
 
 def refused_table(refused: pl.DataFrame, kind: str, say: Say) -> Refusals:
-    """Refused rows (REFUSED_SCHEMA, at least one) of a delivery of this kind."""
+    """Refused rows (REFUSED_SCHEMA, at least one) of a delivery of this kind, in three columns, so that it fits on a phone; the download has five."""
     groups = _grouped(refused)
-    rows = [[_rows(group["rows"], say), *_cells(group, kind, say)] for group in groups.head(KINDS_SHOWN).iter_rows(named=True)]
+    shown = groups.head(KINDS_SHOWN)
+    rows = [[_rows(group["rows"], say), *_cells(group, kind, say)] for group in shown.iter_rows(named=True)]
     kinds = say("deliveries.refused.kinds", n=refused.select("column", "code").unique().height)
     return Refusals(
         title=say("deliveries.refused.title", n=refused["row"].n_unique(), kinds=kinds),
-        table=Table([say(f"deliveries.refused.{name}") for name in ("row", "column", "value", "why", "do")], rows, refused),
+        table=Table([say(f"deliveries.refused.{name}") for name in ("row", "value", "why")], rows, refused),
         more=max(groups.height - KINDS_SHOWN, 0),
-        hides=any(row[2] == say("show.hidden") for row in rows),
+        hides=not shown.filter(_IS_ABOUT_A_PUPIL).is_empty(),
     )
 
 
 def refused_file(refused: pl.DataFrame, kind: str, file_name: str, say: Say) -> bytes:
     """Every refused row on a line of its own, with why and what to do; texts that a spreadsheet would run are made harmless."""
-    return csv(refusals.table(say, kind, refused), say, [say("deliveries.refused.preface", file=file_name), say("export.internal")])
+    return csv(refusals.table(say, kind, refused.sort("row", "column")), say, [say("deliveries.refused.preface", file=file_name), say("export.internal")])
 
 
 def _grouped(refused: pl.DataFrame) -> pl.DataFrame:
@@ -135,15 +140,11 @@ def _rows(numbers: Sequence[int], say: Say) -> str:
 
 
 def _cells(group: Mapping[str, Any], kind: str, say: Say) -> list[str]:
-    """Column, what was read, why, what to do."""
+    """What was read in which column; why it is refused and what to do."""
     reason = refusals.reason(say, kind, {**group, "row": group["rows"][0]})
-    return [reason["column"], _read(group, reason["value"], say), reason["what"], reason["do"]]
-
-
-def _read(group: Mapping[str, Any], value: str, say: Say) -> str:
-    """What stood in the cell: nothing for a whole row, a dash for what may be about a pupil."""
-    if value:
-        return f"‘{value}’"
+    why = f"{reason['what']} {reason['do']}"
     if not group["column"]:
-        return ""
-    return say("deliveries.refused.empty" if group["code"] == "value.missing" else "show.hidden")
+        return [reason["column"], why]
+    empty = say("deliveries.refused.empty" if group["code"] == "value.missing" else "show.hidden")
+    read = f"‘{reason['value']}’" if reason["value"] else empty
+    return [f"{reason['column']}: {read}", why]

@@ -34,7 +34,7 @@ def test_names_are_joined_as_people_say_them(names: list[str], words: str):
 def test_the_same_fault_in_many_rows_is_one_line():
     found = delivery.refused_table(refused(*[(row, "visited_on", "date.impossible", "31-06-2020", None) for row in (1412, 87, 90, 91, 95)]), "visits", nl)
     assert found.title == "5 regels zijn afgekeurd: één soort fout"
-    assert found.table.rows[0][:3] == ["87, 90, 91 en 2 andere", "datum", "‘31-06-2020’"]
+    assert found.table.rows[0][:2] == ["87, 90, 91 en 2 andere", "datum: ‘31-06-2020’"]
 
 
 def test_a_row_with_two_faults_is_one_row():
@@ -44,13 +44,14 @@ def test_a_row_with_two_faults_is_one_row():
 
 def test_what_may_be_about_a_pupil_is_a_dash_and_said_to_be_so():
     found = delivery.refused_table(refused((5, "pupil", "pupil.name", None, None)), "visits", nl)
-    assert (found.table.rows[0][2], found.hides) == ("–", True)
+    assert (found.table.rows[0][1], found.hides) == ("leerling_id: –", True)
     whole = delivery.refused_table(refused((5, "", "row.twice", None, "4")), "visits", nl)
-    assert (whole.table.rows[0][2], whole.hides) == ("", False)
+    assert (whole.table.rows[0][1], whole.hides) == ("de hele regel", False)
 
 
 def test_an_empty_cell_is_called_empty():
-    assert delivery.refused_table(refused((5, "visited_on", "value.missing", None, None)), "visits", nl).table.rows[0][2] == "leeg"
+    found = delivery.refused_table(refused((5, "visited_on", "value.missing", None, None)), "visits", nl)
+    assert (found.table.rows[0][1], found.hides) == ("datum: leeg", False)
 
 
 def test_many_kinds_of_faults_end_in_the_download():
@@ -73,5 +74,5 @@ def test_the_download_has_every_row_and_runs_no_formula():
 
 def test_the_screen_says_each_thing_in_english_too():
     found = delivery.refused_table(refused((87, "visited_on", "date.impossible", "31-06-2020", None)), "visits", en)
-    assert found.table.headers == ["Row", "Column", "Read", "Why refused", "What to do"]
-    assert found.table.rows[0][1] == "date"
+    assert found.table.headers == ["Row", "What it said", "Why refused, and what to do"]
+    assert found.table.rows[0][1] == "date: ‘31-06-2020’"

@@ -1,0 +1,158 @@
+"""Gegevens in a real browser: a list is chosen, checked and loaded, and the other pages count with it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import page_ready
+from tests.serving import Site, own_environment, run_command
+
+OpenPage = Callable[..., Page]
+Serve = Callable[..., Site]
+
+NARROW = {"width": 390, "height": 844}
+#: The two weeks of Laakkwartier that the demo planted as missing; the last rows cannot be loaded.
+LIST = """leerling_id;datum;vestiging;naam
+KIJK001;10-06-2025;Laakkwartier;Piet
+KIJK002;12-06-2025;Laakkwartier;Jan
+KIJK002;17-06-2025;Laakkwartier;Jan
+KIJK003;31-06-2025;Laakkwartier;Joris
+KIJK004;12-06-2025;=1+1;Corneel
+"""
+
+
+@pytest.fixture
+def site(demo_folder: Path, serve: Serve) -> Site:
+    """A monitor on a demo of this test's own, for it will be changed."""
+    return serve(demo_folder)
+
+
+@pytest.fixture
+def missing_list(tmp_path: Path) -> Path:
+    file = tmp_path / "bezoeken_laak_juni.csv"
+    file.write_text(LIST, encoding="utf-8")
+    return file
+
+
+def choose(page: Page, file: Path) -> None:
+    """Choose a file, and wait for what the page says of it."""
+    page.set_input_files("input[type=file]", file)
+    page.get_by_text("Regels gelezen").wait_for()
+    page_ready(page)
+
+
+def visits(page: Page, site: Site) -> str:
+    """The number of visits that Deelname shows."""
+    page.goto(f"{site.address}/deelname?rol=programma")
+    page_ready(page)
+    return page.get_by_test_id("stMetric").filter(has_text="Bezoeken").get_by_test_id("stMetricValue").inner_text()
+
+
+def test_a_list_is_checked_and_loaded_and_the_gap_and_the_other_page_change(site: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/deelname?rol=programma")
+    before = int(visits(page, site).replace(".", ""))
+    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    expect(page.get_by_role("heading", name="193 van de 195 vestigingsweken zijn binnen.")).to_be_visible()
+    assert page.get_by_role("figure").get_attribute("aria-label", timeout=5000)
+
+    choose(page, missing_list)
+    expect(page.get_by_role("heading", name="193 van de 195 vestigingsweken zijn binnen; dit bestand vult de laatste 2 aan.")).to_be_visible()
+    expect(page.get_by_text("= 3 + 0 + 0 + 2")).to_be_visible()
+    expect(page.get_by_text("De kolom ‘naam’ wordt niet bewaard.")).to_be_visible()
+    expect(page.get_by_role("cell", name="datum: ‘31-06-2025’")).to_be_visible()
+    assert int(visits(open_page(f"{site.address}/deelname"), site).replace(".", "")) == before, "looking stores nothing"
+
+    page.get_by_role("button", name="3 regels laden").click()
+    expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
+    expect(page.get_by_role("heading", name="Alle 195 vestigingsweken zijn binnen.")).to_be_visible()
+    expect(page.get_by_text("De kolom ‘naam’ is niet bewaard.")).to_be_visible()
+    expect(page.get_by_text("bezoeken_laak_juni.csv (bezoeken)")).to_be_visible()
+    assert int(visits(page, site).replace(".", "")) == before + 3
+
+
+def test_refused_rows_come_as_a_file_that_runs_no_formula(site: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    choose(page, missing_list)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Afgekeurde regels (csv)").click()
+    text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    assert "De datum 31-06-2025 bestaat niet." in text
+    assert "'=1+1" in text
+    assert not re.search(r'(^|[;"])=', text, re.MULTILINE)
+    for pupil in ("KIJK", "Joris", "Corneel"):
+        assert pupil not in text
+
+
+def test_a_template_can_be_filled_in_and_brought_back(site: Site, tmp_path: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    page.get_by_role("button", name="Sjablonen met voorbeeld").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Bezoeken", exact=True).click()
+    page.keyboard.press("Escape")
+    form = tmp_path / "ingevuld.csv"
+    waiting.value.save_as(form)
+    choose(page, form)
+    expect(page.get_by_text("= 1 + 0 + 0 + 0")).to_be_visible()
+
+
+def test_the_bytes_of_a_loaded_file_are_gone_from_the_server(site: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    uploads: list[str] = []
+    page.on("request", lambda request: uploads.append(request.url) if "upload_file" in request.url and request.method == "PUT" else None)
+    choose(page, missing_list)
+    page.get_by_role("button", name="3 regels laden").click()
+    expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
+    assert len(uploads) == 1
+    expect(page.get_by_text("bezoeken_laak_juni.csv", exact=True)).to_have_count(0)
+
+
+def test_a_picture_is_refused_in_one_sentence(site: Site, tmp_path: Path, open_page: OpenPage):
+    picture = tmp_path / "foto.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n0000")
+    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    page.set_input_files("input[type=file]", picture)
+    expect(page.get_by_text("Dit is geen bestand met een tabel.")).to_be_visible()
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_on_a_phone_nothing_sticks_out_and_every_week_has_its_cell(site: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=beheer", viewport=NARROW)
+    choose(page, missing_list)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= NARROW["width"]
+    chart = page.get_by_test_id("stPlotlyChart")
+    width = chart.bounding_box()["width"]  # type: ignore[index]
+    assert width <= 358
+    cells = chart.locator(".bars .point path")
+    boxes = [cell.bounding_box() for cell in cells.all()]
+    assert len(boxes) == 195
+    assert min(box["width"] for box in boxes if box) >= 5
+    marks = chart.locator(".bars text").filter(has_text="?")
+    expect(marks).to_have_count(2)
+    for text in chart.locator(".annotation").all():
+        box = text.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= NARROW["width"], text.inner_text()
+
+
+@pytest.mark.parametrize("role", ["beheer", "programma", "vestiging"])
+def test_the_page_opens_at_its_own_address_for_every_role_that_may_see_it(site: Site, role: str, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol={role}")
+    expect(page.get_by_role("heading", name="Klopt wat erin zit?")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_first_day_has_no_data_and_takes_the_first_file(tmp_path: Path, serve: Serve, open_page: OpenPage):
+    folder = tmp_path / "leeg"
+    folder.mkdir()
+    made = run_command("init", environment=own_environment(folder))
+    assert made.returncode == 0, made.stderr
+    branches = tmp_path / "vestigingen.csv"
+    branches.write_text("vestiging_id,vestiging,doelgroep,pilot\nLAA,Laakkwartier,PO,ja\n", encoding="utf-8")
+    page = open_page(f"{serve(folder).address}/gegevens?rol=beheer")
+    expect(page.get_by_role("heading", name="Er is nog niets geladen.")).to_be_visible()
+    choose(page, branches)
+    page.get_by_role("button", name="1 regel laden").click()
+    expect(page.get_by_role("heading", name="Er zijn nog geen bezoeken geladen.")).to_be_visible()
