@@ -28,6 +28,9 @@ OWN_KINDS = ("visits", "sessions")
 #: Tables whose days say what a delivery covers, with the column of the day.
 DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "sessions": "held_on"}
 
+#: Kinds that speak of pupils: of these nothing is loaded under another key than the store's, not even rows without a pupil.
+ABOUT_PUPILS = ("visits", "pupils", "outcomes")
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -77,6 +80,8 @@ def load_within(connection: Connection, delivery: Delivery, raw: RawTable | RawF
     judged = _judge(connection, delivery, raw, report)
     if judged.receipt.already_loaded is not None:
         return judged.receipt
+    if judged.receipt.replaces and judged.receipt.refused:  # what such a row names would be taken for gone
+        raise FileRefused("file.replace_with_refused", n=judged.receipt.refused)
     report("write")
     return _store(connection, delivery, judged)
 
@@ -114,7 +119,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
         raise FileRefused("file.not_replaceable", kind=layout.kind)
     about = organisation()
     parsed = layout.parse(raw, Known(connection, delivery.reader, today(), about.started_on, about.code))
-    pupil_keys, fingerprint = _pseudonyms(connection, parsed.pupils)
+    pupil_keys, fingerprint = _pseudonyms(connection, parsed)
     coverage = _coverage(parsed, delivery)
     report("compare")
     before = ledger.earlier(connection, delivery, parsed.kind)
@@ -139,15 +144,19 @@ def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Recei
     return receipt
 
 
-def _pseudonyms(connection: Connection, ids: pl.Series) -> tuple[pl.Series, str | None]:
-    """The pseudonyms of ids and the fingerprint of their key. Raises KeyFault("key.other") when the store was filled with another key."""
-    if ids.is_empty():
+def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str | None]:
+    """The pseudonyms of the pupils and the fingerprint of their key.
+
+    Raises KeyFault: "key.other" when the store was filled with another key, "key.missing" or "key.unreadable" when there is none to compare.
+    """
+    filled_with = connection.execute(select(tables.store.c.key_fingerprint)).scalar()
+    if parsed.pupils.is_empty() and (filled_with is None or parsed.kind not in ABOUT_PUPILS):
         return pl.Series(dtype=pl.Binary), None
     keys = pseudonyms.read_keys(settings().key_file)
     fingerprint = pseudonyms.fingerprint(keys)
-    if connection.execute(select(tables.store.c.key_fingerprint)).scalar() not in (None, fingerprint):
+    if filled_with not in (None, fingerprint):
         raise pseudonyms.KeyFault("key.other")
-    return pseudonyms.pseudonyms(ids, keys), fingerprint
+    return pseudonyms.pseudonyms(parsed.pupils, keys), fingerprint
 
 
 def _held(parsed: Parsed) -> pl.DataFrame:
@@ -157,15 +166,21 @@ def _held(parsed: Parsed) -> pl.DataFrame:
 
 
 def _coverage(parsed: Parsed, delivery: Delivery) -> pl.DataFrame:
-    """The days of each branch that a delivery of visits or sessions speaks about: those that the deliverer named, else from its first to its last row."""
+    """The days of each branch that a delivery of visits or sessions speaks about: those that the deliverer named, else from its first to its last row.
+
+    Raises FileRefused("file.covers_too_narrow") when a row lies outside the days that were named.
+    """
     schema = {"branch_id": pl.String(), "first_day": pl.Date(), "last_day": pl.Date(), "stated": pl.Boolean()}
     held = [frame.select("branch_id", day=DAYS[name]) for name, frame in parsed.rows.items() if name in DAYS]
     if parsed.kind not in store.STRETCHES or not held:
         return pl.DataFrame(schema=schema)
     days = pl.concat(held).group_by("branch_id").agg(first_day=pl.col("day").min(), last_day=pl.col("day").max()).with_columns(stated=pl.lit(value=False))
     if delivery.covers is not None:
-        branches = pl.concat([days["branch_id"], pl.Series(delivery.reader.branch_ids, dtype=pl.String)]).unique()
         covers = delivery.covers
+        first, last = days.select(pl.col("first_day").min(), pl.col("last_day").max()).row(0)
+        if first < covers.first or last > covers.last:
+            raise FileRefused("file.covers_too_narrow", first=covers.first, last=covers.last, first_row=first, last_row=last)
+        branches = pl.concat([days["branch_id"], pl.Series(delivery.reader.branch_ids, dtype=pl.String)]).unique()
         days = pl.DataFrame({"branch_id": branches}).with_columns(first_day=pl.lit(covers.first), last_day=pl.lit(covers.last), stated=pl.lit(value=True))
     return days.sort("branch_id")
 

@@ -30,16 +30,24 @@ def headline(say: Say, receipt: Receipt) -> str:
     values = {"file_name": receipt.file_name, "kind": kind_name(say, receipt.kind)}
     if receipt.already_loaded is not None:
         return say("receipt.already", load=str(receipt.already_loaded), **values)
+    if not may_replace(receipt):
+        return say("stopped.file.replace_with_refused", n=receipt.refused)
     if not changes_something(receipt):
-        return say("receipt.known" if is_loaded(receipt) else "receipt.nothing", **values)
+        known = "receipt.known_but_refused" if receipt.refused else "receipt.known"
+        return say(known if is_loaded(receipt) else "receipt.nothing", **values)
     return say("receipt.will_load", **values) if receipt.load_id is None else say("receipt.loaded", load=str(receipt.load_id), **values)
 
 
 def changes_something(receipt: Receipt) -> bool:
     """Whether the store is, or will be, another than before."""
-    return receipt.already_loaded is None and (receipt.accepted > 0 or receipt.removed > 0)
+    return receipt.already_loaded is None and may_replace(receipt) and (receipt.accepted > 0 or receipt.removed > 0)
+
+
+def may_replace(receipt: Receipt) -> bool:
+    """Whether nothing stands in the way of replacing: what a refused row names would be taken for gone."""
+    return not (receipt.replaces and receipt.refused)
 
 
 def is_loaded(receipt: Receipt) -> bool:
     """Whether something of the delivery stands in the store, or will: new, or brought by another file before, such as the same table as CSV and as workbook."""
-    return receipt.already_loaded is None and receipt.accepted + receipt.duplicate + receipt.removed > 0
+    return receipt.already_loaded is None and may_replace(receipt) and receipt.accepted + receipt.duplicate + receipt.removed > 0

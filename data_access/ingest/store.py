@@ -90,6 +90,8 @@ def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, stret
     """
     rows, new_pupils = _with_pupil_ids(connection, parsed.rows, pupil_keys)
     delivered = _with_days_held(rows)
+    if stretch is not None:
+        delivered = _with_both_kinds_of_visit(delivered)
     changes = []
     status = [pl.DataFrame(schema={"row": pl.Int64(), "status": pl.Int8()})]
     for name in sorted(delivered, key=ORDER.__getitem__):
@@ -162,6 +164,14 @@ def _with_days_held(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     held = rows["visits"].select("branch_id", "visited_on").unique().with_columns(row=pl.lit(None, pl.Int64), visits=pl.lit(0, pl.Int64))
     anonymous = rows.get("anonymous_visits", pl.DataFrame(schema=held.schema))
     return rows | {"anonymous_visits": pl.concat([anonymous.select(held.columns), held])}
+
+
+def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """A replacing file without named visits says that there are none: the table is compared all the same."""
+    if "anonymous_visits" not in rows or "visits" in rows:
+        return rows
+    schema = schema_of(tables.visits, _keys(tables.visits))
+    return rows | {"visits": pl.DataFrame(schema={"row": pl.Int64(), **schema})}
 
 
 def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:

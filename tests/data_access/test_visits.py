@@ -8,9 +8,13 @@ from sqlalchemy import Engine
 from actions.load_file import check, load
 from data_access.database import version
 from data_access.dataset import Dataset
+from data_access.ingest import pseudonyms
 from data_access.ingest.shapes import FileRefused
 from data_access.reader import Forbidden, Reader, Role
 from metrics.shapes import Period
+from presentation import receipts
+from presentation import refusals as refusals_of
+from presentation.texts import LANGUAGES, language
 from tests.stores import STEWARD, content, counts, deliver, delivery, stored, wijk
 
 MONDAY, TUESDAY = date(2024, 11, 18), date(2024, 11, 19)
@@ -195,15 +199,72 @@ def test_what_was_replaced_removed_or_repeated_is_kept_so_that_a_load_can_be_tak
 
 def test_a_check_says_what_a_load_will_do_and_stores_nothing(store):
     deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord\n18|18-11-2024|Noord")
-    file = delivery("leerling_id|datum|vestiging\n17|18-11-2024|Noord\n19|18-11-2024|Noord\n20|18-11-2024|Niks", replaces=True)
+    file = delivery("leerling_id|datum|vestiging\n17|18-11-2024|Noord\n19|18-11-2024|Noord", replaces=True)
     before, known = content(store), version(store)
     expected = check(store, file)
     assert (content(store), version(store)) == (before, known)
     done = load(store, file)
     assert expected.load_id is None
     assert {**done.as_dict(), "load_id": None} == expected.as_dict()
-    assert counts(done) == (1, 0, 1, 1, 0)
+    assert counts(done) == (1, 0, 1, 0, 0)
     assert done.removed == 1
+
+
+def test_a_replacing_file_with_a_refused_row_takes_nothing_away(store):
+    deliver(store, "leerling_id|datum|vestiging|leerjaar\n17|18-11-2024|Noord|2\n18|18-11-2024|Noord|2")
+    file = delivery("leerling_id|datum|vestiging|leerjaar\n17|18-11-2024|Noord|2\n18|18-11-2024|Noord|twaalf", replaces=True)
+    before = content(store)
+    looked = check(store, file)
+    assert looked.refused == 1
+    assert not receipts.is_loaded(looked) and not receipts.changes_something(looked)
+    assert "Er is 1 regel afgekeurd" in receipts.headline(language("nl"), looked)
+    with pytest.raises(FileRefused) as stopped:
+        load(store, file)
+    assert (stopped.value.code, stopped.value.values) == ("file.replace_with_refused", {"n": 1})
+    assert content(store) == before
+
+
+def test_a_replacing_file_without_named_visits_takes_the_named_visits_away(store):
+    deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord\n18|19-11-2024|Noord\n17|18-11-2024|Haven")
+    receipt = deliver(store, "leerling_id|datum|vestiging\n|18-11-2024|Noord", replaces=True)
+    assert (receipt.accepted, receipt.removed) == (1, 1)
+    assert stored(store, "visits", "branch_id", "visited_on") == [("HVN", MONDAY), ("NRD", TUESDAY)]
+    assert stored(store, "anonymous_visits", "branch_id", "visited_on", "visits") == [("NRD", MONDAY, 1)]
+
+
+def test_a_row_outside_the_days_that_were_named_stops_the_file(store):
+    for row in ("17|17-11-2024|Noord", "|20-11-2024|Noord"):
+        with pytest.raises(FileRefused) as stopped:
+            deliver(store, f"leerling_id|datum|vestiging\n18|18-11-2024|Noord\n{row}", covers=Period(MONDAY, TUESDAY))
+        assert stopped.value.code == "file.covers_too_narrow"
+        assert refusal_is_a_sentence(stopped.value)
+    assert stored(store, "visits") == []
+
+
+def refusal_is_a_sentence(fault: FileRefused) -> bool:
+    """Whether both languages can say it with the values that it has."""
+    return all("{" not in refusals_of.stopped(language(code), fault) for code in LANGUAGES)
+
+
+def test_known_rows_with_a_refused_row_are_not_called_everything(store):
+    deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord")
+    receipt = deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord\n18|18-11-2024|Niks")
+    assert counts(receipt) == (0, 0, 1, 1, 0)
+    assert "Alles" not in receipts.headline(language("nl"), receipt)
+
+
+@pytest.mark.parametrize("key", ["another", "none"])
+def test_a_store_with_pupils_takes_no_visits_under_another_key_not_even_those_without_a_pupil(store, tmp_path, monkeypatch, key):
+    deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord")
+    file = tmp_path / "other.key"
+    if key == "another":
+        pseudonyms.make_key(file)
+    monkeypatch.setenv("HUISWERKMONITOR_KEY_FILE", str(file))
+    with pytest.raises(pseudonyms.KeyFault) as stopped:
+        deliver(store, "leerling_id|datum|vestiging\n|19-11-2024|Noord")
+    assert stopped.value.code == {"another": "key.other", "none": "key.missing"}[key]
+    assert stored(store, "anonymous_visits") == []
+    deliver(store, "vestiging|datum|status\nNoord|18-11-2024|gehouden", kind="sessions")  # says nothing of pupils
 
 
 # --- who delivers -----------------------------------------------------------------------------------------------------
