@@ -79,7 +79,7 @@ def two_steps(figures: Deliveries, say: Say) -> Found:
     left, right = st.columns([1, 2.4], gap="large")
     with left:
         upload = _choose(say)
-        offered = _look(upload, reader) if upload else None
+        offered = _look(upload, reader, say) if upload else None
         if offered:
             _choices(offered, say)
         _templates(reader, say)
@@ -113,7 +113,7 @@ def _choose(say: Say) -> UploadedFile | None:
     return upload
 
 
-def _look(upload: UploadedFile, reader: Reader) -> Offered:
+def _look(upload: UploadedFile, reader: Reader, say: Say) -> Offered:
     """Look at the file, once for each set of choices."""
     before: Offered | None = st.session_state.get(_LOOKED)
     if before is not None and before.upload.file_id != upload.file_id:
@@ -131,7 +131,8 @@ def _look(upload: UploadedFile, reader: Reader) -> Offered:
     if before is not None and before.asked == asked:
         return before
     try:
-        outcome: Checked | Fault = load_file.examine(cached.engine(), _delivery(upload, asked))
+        with st.spinner(say("deliveries.progress.look")):
+            outcome: Checked | Fault = load_file.examine(cached.engine(), _delivery(upload, asked))
     except FAULTS as fault:
         outcome = fault
     if recognised is None and kind is None and isinstance(outcome, Checked):

@@ -47,6 +47,8 @@ def certainty(receipt: Receipt, say: Say) -> str:
     """What becomes of the file, in one sentence."""
     if receipt.already_loaded is not None:
         return say("deliveries.certainty.known")
+    if loadable(receipt) and receipt.accepted == receipt.removed == 0:
+        return say("deliveries.certainty.all_known")
     if receipt.refused == 0:
         return say("deliveries.certainty.all_good", n=receipt.read)
     if loadable(receipt) == 0:

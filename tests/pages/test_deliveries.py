@@ -179,6 +179,12 @@ def test_the_same_bytes_again_change_nothing_and_the_page_says_when_they_came(st
 
 
 @one_branch
+def test_a_list_of_which_all_is_known_is_said_to_change_no_figure(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), f"{HEADER}\nkaart-000,2025-03-04,LAA,{LAAK}")
+    assert nl("deliveries.certainty.all_known") in words(app)
+
+
+@one_branch
 def test_not_loading_takes_the_file_off_the_table(store, open_page):
     loaded = count(loads.c.load_id)
     app = press(offer(open_page(PAGE, rol="beheer"), NEXT), nl("deliveries.check.stop"))
