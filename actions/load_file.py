@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine, select
 from data_access import tables
 from data_access.clock import today
 from data_access.database import begin, look
-from data_access.ingest import ledger, pseudonyms, read_files, store
+from data_access.ingest import fit_to_keep, ledger, pseudonyms, read_files, store
 from data_access.ingest.known import Known
-from data_access.ingest.layouts import recognise
+from data_access.ingest.layouts import kinds, recognise
 from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt
 from data_access.organisation import organisation
 from data_access.reader import Forbidden, Role
@@ -118,7 +118,9 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     if delivery.replaces and layout.kind not in store.STRETCHES:
         raise FileRefused("file.not_replaceable", kind=layout.kind)
     about = organisation()
-    parsed = layout.parse(raw, Known(connection, delivery.reader, today(), about.started_on, about.code))
+    known = Known(connection, delivery.reader, today(), about.started_on, about.code)
+    parsed = layout.parse(raw, known)
+    parsed = replace(parsed, refused=fit_to_keep.refused(parsed.refused, kinds().get(parsed.kind), raw, known), dropped=_named(parsed.dropped))
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
     coverage = _coverage(parsed, delivery)
     report("compare")
@@ -159,6 +161,11 @@ def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str 
     return pseudonyms.pseudonyms(parsed.pupils, keys), fingerprint
 
 
+def _named(headers: tuple[str, ...]) -> tuple[str, ...]:
+    """Headers, of which one that may be a person's stands as its number between brackets, like a header that is empty."""
+    return tuple(fit_to_keep.header(header) or f"({number})" for number, header in enumerate(headers, start=1))
+
+
 def _held(parsed: Parsed) -> pl.DataFrame:
     """The branches and days of which a delivery of visits holds rows."""
     days = [frame.select("branch_id", day="visited_on") for name, frame in parsed.rows.items() if name in ("visits", "anonymous_visits")]
@@ -197,7 +204,7 @@ def _receipt(delivery: Delivery, parsed: Parsed, changes: store.Changes, coverag
     refused = parsed.refused.unique("row", keep="first", maintain_order=True)
     anonymous = parsed.rows.get("anonymous_visits", pl.DataFrame(schema={"row": pl.Int64()}))["row"]
     return Receipt(
-        file_name=delivery.file_name,
+        file_name=fit_to_keep.file_name(delivery.file_name),
         kind=parsed.kind,
         layout=parsed.layout,
         read=parsed.read,

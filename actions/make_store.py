@@ -8,8 +8,9 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, insert, select
 
 from data_access import migrations, tables
+from data_access.clock import today
 from data_access.database import begin, look
-from data_access.ingest import pseudonyms
+from data_access.ingest import ledger, pseudonyms
 from data_access.settings import settings
 
 Kind = Literal["demo", "real"]
@@ -42,6 +43,7 @@ def make_store(engine: Engine, kind: Kind, fill: Callable[[Connection], None] | 
             raise pseudonyms.KeyFault("key.missing")
         if key_is_new:
             pseudonyms.make_key(key_file)
+        ledger.forget_refused(connection, today())
         if found is None and fill is not None:
             fill(connection)
     return Made(found.kind if found is not None else kind, found is None, key_is_new)

@@ -1,9 +1,18 @@
 """What day it is where the visits are made."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
 def today() -> date:
     """The date in the Netherlands."""
     return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+
+
+#: How long refused rows are kept, in days.
+KEPT_DAYS = 90
+
+
+def first_day_kept(today: date) -> date:
+    """The oldest day of which refused rows are still kept."""
+    return today - timedelta(days=KEPT_DAYS)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Table, select
 
 from data_access import tables
 from data_access.as_of import AsOf, as_of
-from data_access.clock import today
+from data_access.clock import first_day_kept, today
 from data_access.database import look, version
 from data_access.frames import polars_type, read_frame, schema_of
 from data_access.organisation import organisation
@@ -89,7 +89,9 @@ class Dataset:
         if load_id not in self.loads()["load_id"]:
             raise Forbidden("forbidden.load", load=load_id)
         rows = tables.refused_rows.c
-        query = select(rows.row_number, rows.column_name, rows.code, rows.value, rows.detail).where(rows.load_id == load_id)
+        query = select(rows.row_number, rows.column_name, rows.code, rows.value, rows.detail).where(
+            rows.load_id == load_id, rows.refused_on >= first_day_kept(today())
+        )
         names = {"row": pl.Int64(), "column": pl.String(), "code": pl.String(), "value": pl.String(), "detail": pl.String()}
         with look(self.engine) as connection:
             return read_frame(connection, query.order_by(rows.row_number, rows.column_name), names)

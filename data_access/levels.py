@@ -41,3 +41,8 @@ _LEVELS = {fold(name): level for level in SECTOR_OF for name in (level, *_ALSO.g
 def level_of(text: str) -> str | None:
     """The kind of education as kept, None when it is none we know: "VMBO-TL" and "mavo" are both vmbo-t."""
     return _LEVELS.get(fold(text))
+
+
+def level_names() -> tuple[str, ...]:
+    """Every name of a kind of education that we know."""
+    return tuple(_LEVELS)

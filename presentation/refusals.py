@@ -40,11 +40,12 @@ def label(say: Say, code: str) -> str:
 
 def reason(say: Say, kind: str, row: Mapping[str, Any]) -> dict[str, str]:
     """What was wrong with one row: row, column (as in the template), value, what, do. row: as `actions.loads.refused_rows` gives it."""
-    values = {"value": _shown(say, row["value"]), "detail": _shown(say, row["detail"])}
+    value = _shown(say, row["value"])
+    values = {"value": value or say("refused.not_kept"), "detail": _shown(say, row["detail"])}
     return {
         "row": str(row["row"]),
         "column": column_name(say, kind, row["column"]),
-        "value": values["value"],
+        "value": value,
         "what": say(f"refused.{row['code']}.what", **values),
         "do": say(f"refused.{row['code']}.do", **values),
     }

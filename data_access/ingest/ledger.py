@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from typing import cast
 
 import polars as pl
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from data_access import tables
+from data_access.clock import first_day_kept
 from data_access.database import StoreFault
 from data_access.frames import read_frame, write_frame
+from data_access.ingest import fit_to_keep
 from data_access.ingest.shapes import Delivery, Parsed, Receipt
 from data_access.reference.cells import year_in_name
 
@@ -41,7 +43,7 @@ def earlier(connection: Connection, delivery: Delivery, kind: str) -> Earlier | 
         .where(loads.covers_first.is_not_distinct_from(covers and covers.first), loads.covers_last.is_not_distinct_from(covers and covers.last))
         .order_by(loads.load_id.desc())
     )
-    year = year_in_name(delivery.file_name)
+    year = year_in_name(fit_to_keep.file_name(delivery.file_name))
     found = connection.execute(same).all()
     load_id = next((load_id for load_id, name in found if kind not in DATED_BY_NAME or year_in_name(name) == year), None)
     if load_id is None:
@@ -73,7 +75,7 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
     numbers = {name: getattr(receipt, name) for name in ("read", "accepted", "corrected", "duplicate", "refused", "anonymous", "removed")}
     entered = connection.execute(
         insert(tables.loads).values(
-            file_name=delivery.file_name,
+            file_name=receipt.file_name,
             sha256=delivery.sha256,
             kind=receipt.kind,
             layout=receipt.layout,
@@ -94,11 +96,17 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
 
 
 def keep_refused(connection: Connection, load_id: int, refused: pl.DataFrame, today: date) -> None:
-    """Keep why rows were refused, for 90 days."""
+    """Keep why rows were refused, for 90 days; what is older goes."""
+    forget_refused(connection, today)
     rows = refused.select(
         load_id=pl.lit(load_id), row_number="row", column_name="column", code="code", value="value", detail="detail", refused_on=pl.lit(today)
     )
     write_frame(connection, tables.refused_rows, rows, {})
+
+
+def forget_refused(connection: Connection, today: date) -> None:
+    """Remove the refused rows that were kept long enough."""
+    connection.execute(delete(tables.refused_rows).where(tables.refused_rows.c.refused_on < first_day_kept(today)))
 
 
 def keep_coverage(connection: Connection, load_id: int, coverage: pl.DataFrame) -> None:

@@ -1,12 +1,15 @@
 """Visits at the door: what is loaded, what is refused and why, and what a second delivery does to the first."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from actions.load_file import check, load
-from data_access.database import version
+from actions.make_store import make_store
+from data_access import tables
+from data_access.clock import today
+from data_access.database import begin, version
 from data_access.dataset import Dataset
 from data_access.ingest import pseudonyms
 from data_access.ingest.shapes import FileRefused
@@ -66,8 +69,8 @@ def test_headers_may_be_typed_in_many_ways_in_dutch_and_english(store, header):
         ("17 | 18-11-2024 | Noord | 24:00 |       |     |      ", "arrived_at", "time.impossible", "24:00", None),
         ("17 | 18-11-2024 | Noord | vroeg |       |     |      ", "arrived_at", "time.unreadable", None, None),
         ("17 | 18-11-2024 | Noord | 15:30 | 15:29 |     |      ", "left_at", "time.left_before_arrived", "15:29", None),
-        ("17 | 18-11-2024 | Noord |       |       | XX1 |      ", "neighbourhood", "neighbourhood.unknown", "XX1", None),
-        ("17 | 18-11-2024 | Noord |       |       |     | toren", "level", "level.unknown", "toren", None),
+        ("17 | 18-11-2024 | Noord |       |       | XX1 |      ", "neighbourhood", "neighbourhood.unknown", None, None),
+        ("17 | 18-11-2024 | Noord |       |       |     | toren", "level", "level.unknown", None, None),
         ("123456782  | 18-11-2024 | Noord |  |  |  | ", "pupil", "pupil.bsn", None, None),
         ("Ada L.     | 18-11-2024 | Noord |  |  |  | ", "pupil", "pupil.name", None, None),
         ("17 | 18-11-2024 | Noord", "", "row.too_few_fields", None, "3/7"),
@@ -393,3 +396,61 @@ def test_visits_before_any_branch_is_known_say_what_to_load_first(store):
 def test_days_that_are_still_to_come_cannot_be_covered(store):
     with pytest.raises(FileRefused, match=r"file\.covers_wrong_days"):
         deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord", covers=Period(date(2024, 11, 1), date(2099, 1, 1)))
+
+
+# --- what is kept of a row that was refused ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "18-11-2024 | 17     | 123456782",  # a service number for a branch
+        "18-11-2024 | 17     | 100234",
+        "18-11-2024 | 17     | kaart-017",
+        "18-11-2024 | 17     | Ada Lovelace",
+        "18-11-2024 | 17     | Sanne",
+        "20110512   | 17     | Noord",  # a number that can be read as a day before the programme began
+        "20111332   | 17     | Noord",
+        "12345-6782 | 17     | Noord",
+    ],
+)
+def test_what_slipped_into_a_column_where_it_does_not_belong_is_kept_nowhere(store, row):
+    deliver(store, f"datum | leerling_id | vestiging\n18-11-2024 | 1 | Noord\n{row}")
+    assert [found[3] for found in refusals(store)] == [None]
+
+
+def test_a_slip_of_the_pen_is_shown(store):
+    rows = ["1|18-11-2024|Noort|", "2|18-11-2024|Noord|vmbo-tt", "3|1 mei 2019|Noord|", "4|31-02-2024|Noord|"]
+    deliver(store, "\n".join(["leerling_id|datum|vestiging|schoolniveau", *rows]))
+    assert [found[3] for found in refusals(store)] == ["Noort", "vmbo-tt", "2019-05-01", "31-02-2024"]
+
+
+def test_a_header_or_file_name_that_may_be_a_pupil_is_not_kept(store):
+    receipt = deliver(store, "leerling_id|datum|vestiging|123456782|Ada Lovelace|opmerking\n17|18-11-2024|Noord|||", name="lijst 123456782 van 20241118.csv")
+    assert receipt.dropped == ("(1)", "(2)", "opmerking")
+    assert receipt.file_name == "lijst ********* van 20241118.csv"
+    with pytest.raises(FileRefused) as stopped:
+        deliver(store, "123456782|18-11-2024|Ada Lovelace\n17|18-11-2024|Noord")
+    assert stopped.value.values["headers"] == "(1), (2), (3)"
+    assert "123456782" not in repr(stored(store, "loads"))
+
+
+def test_refused_rows_go_after_ninety_days(store):
+    first = deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord\n18|18-11-2024|Niks").load_id
+    age(store, days=90)
+    assert len(Dataset(store, STEWARD).refused_rows(first or 0)) == 1
+    age(store, days=91)
+    assert Dataset(store, STEWARD).refused_rows(first or 0).is_empty()
+    assert len(refusals(store)) == 1
+    make_store(store, "real")
+    assert refusals(store) == []
+    second = deliver(store, "leerling_id|datum|vestiging\n17|19-11-2024|Noord\n18|19-11-2024|Niks").load_id
+    age(store, days=91)
+    deliver(store, "leerling_id|datum|vestiging\n17|20-11-2024|Noord")
+    assert refusals(store) == [] and second is not None
+
+
+def age(engine: Engine, days: int) -> None:
+    """All refused rows as if they were refused so many days ago."""
+    with begin(engine) as connection:
+        connection.execute(update(tables.refused_rows).values(refused_on=today() - timedelta(days=days)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from data_access.ingest import fit_to_keep
 from data_access.ingest.headers import fits
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
@@ -66,7 +67,7 @@ def recognise(raw: RawTable | RawFeatures, kind: str | None = None) -> Layout:
     found = next((layout for layout in layouts() if kind in (None, layout.kind) and layout.recognises(raw)), None)
     if found is not None:
         return found
-    headers = ", ".join(raw.headers) if isinstance(raw, RawTable) else ""
+    headers = ", ".join(fit_to_keep.header(header) or f"({number})" for number, header in enumerate(raw.headers, start=1)) if isinstance(raw, RawTable) else ""
     if kind is None:
         raise FileRefused("file.unrecognised", headers=headers)
     raise FileRefused("file.other_kind", kind=kind, headers=headers)
