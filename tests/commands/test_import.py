@@ -1,0 +1,80 @@
+"""The commands as a data steward types them: what they answer, and their exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT
+
+VISITS = "leerling_id;datum;vestiging\n17;18-11-2024;NRD\n18;31-02-2024;NRD\n;18-11-2024;NRD\n"
+
+
+def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture
+def file(store, tmp_path: Path) -> Path:
+    """A list with one good row, one wrong one and one without a pupil, and a store with branches."""
+    path = tmp_path / "bezoeken.csv"
+    path.write_text(VISITS, encoding="utf-8")
+    return path
+
+
+def test_the_receipt_as_json_adds_up_and_the_same_bytes_again_load_nothing(file):
+    first, again = manage("import", str(file), "--json"), manage("import", str(file), "--json")
+    receipt = json.loads(first.stdout)
+    assert first.returncode == 0, first.stderr
+    assert {name: receipt[name] for name in ("read", "accepted", "corrected", "duplicate", "refused", "anonymous")} == {
+        "read": 3,
+        "accepted": 2,
+        "corrected": 0,
+        "duplicate": 0,
+        "refused": 1,
+        "anonymous": 1,
+    }
+    assert receipt["reasons"] == {"date.impossible": 1}
+    assert again.returncode == 1
+    assert json.loads(again.stdout)["already_loaded"] == receipt["load_id"]
+
+
+def test_a_check_says_what_will_happen_and_stores_nothing(file):
+    checked = manage("import", str(file), "--check", "--json")
+    assert (checked.returncode, json.loads(checked.stdout)["load_id"]) == (0, None)
+    assert "bezoeken.csv" not in manage("loads").stdout
+
+
+def test_refused_rows_are_told_with_row_reason_and_advice(file):
+    loaded = json.loads(manage("import", str(file), "--json").stdout)["load_id"]
+    said = manage("refused", str(loaded))
+    assert said.returncode == 0
+    assert "31-02-2024" in said.stdout and "bestaat niet" in said.stdout
+    assert "bezoeken.csv" in manage("loads").stdout
+
+
+def test_a_file_that_cannot_be_loaded_is_one_sentence_and_exit_code_1(file, tmp_path: Path):
+    picture = tmp_path / "foto.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    for name in (str(picture), str(tmp_path / "bestaat-niet.csv")):
+        said = manage("import", name)
+        assert said.returncode == 1
+        assert len(said.stderr.strip().splitlines()) == 1 and "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("wrong", [("import",), ("refused", "geen-getal"), ("template",), ("onzin",)])
+def test_wrong_use_is_exit_code_2(file, wrong):
+    assert manage(*wrong).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "kind", ["visits", "sessions", "pupils", "branches", "schools", "population", "context", "neighbourhoods", "postcodes", "holidays", "closures"]
+)
+def test_every_kind_has_a_template_with_an_example_row(file, kind):
+    said = manage("template", kind)
+    assert said.returncode == 0, said.stderr
+    header, example, *_ = said.stdout.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
+    assert len(header.split(";")) == len(example.split(";")) > 1
