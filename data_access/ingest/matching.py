@@ -42,7 +42,7 @@ ABOUT_PUPIL = (
 
 
 #: In place of the number of a pupil: what was typed may not be kept.
-BSN, NAME = -1, -2
+UNFIT = {"pupil.bsn": -1, "pupil.name": -2, "pupil.placeholder": -3}
 
 
 def looked_up(rows: pl.DataFrame, column: str, find: Callable[[str], str | None]) -> pl.Series:
@@ -83,11 +83,11 @@ def numbering_pupils(rows: Understood) -> Understood:
     judged = pseudonyms.judge(typed.texts)
     ids = judged.filter(pl.col("code").is_null())["normal"].unique(maintain_order=True)
     numbers = judged["normal"].replace_strict(ids, pl.int_range(len(ids), eager=True), default=None, return_dtype=pl.Int64)
-    numbers = judged.select(pl.when(code="pupil.bsn").then(BSN).when(code="pupil.name").then(NAME).otherwise(numbers)).to_series()
+    numbers = judged.select(pl.col("code").replace_strict(UNFIT, default=None, return_dtype=pl.Int64).fill_null(numbers)).to_series()
     return replace(rows.adding(pupil=typed.spread(numbers)), pupils=ids)
 
 
-PUPIL_RULES = [Rule(pl.col("pupil") == BSN, "pupil", "pupil.bsn"), Rule(pl.col("pupil") == NAME, "pupil", "pupil.name")]
+PUPIL_RULES = [Rule(pl.col("pupil") == number, "pupil", code) for code, number in UNFIT.items()]
 
 
 def describing_pupil(rows: Understood, known: Known) -> Understood:

@@ -62,33 +62,52 @@ def pseudonyms(normal_ids: pl.Series, keys: tuple[bytes, ...]) -> pl.Series:
 
 
 def judge(typed: pl.Series) -> pl.DataFrame:
-    """Different ids as people type them -> normal (one id however it was typed) and code (`pupil.bsn`, `pupil.name`, null = fit to be a pseudonym)."""
+    """Different ids as people type them -> normal (one id however it was typed) and code, null = fit to be a pseudonym.
+
+    Codes: `pupil.bsn`, `pupil.name`, and `pupil.placeholder` for a mark that stands for nobody: else all its visits would be one very frequent child.
+    """
     is_plain = typed.str.contains(r"^[0-9a-z]+$")
     normal = pl.Series([text if plain else normalised(text) for text, plain in zip(typed, is_plain, strict=True)], dtype=pl.String)
-    code = pl.when(pl.Series(_are_bsns(normal), dtype=pl.Boolean)).then(pl.lit("pupil.bsn")).when(_is_name(pl.col("normal"))).then(pl.lit("pupil.name"))
-    return normal.to_frame("normal").with_columns(code=code)
+    found = pl.DataFrame({"normal": normal, "typed": typed, "is_bsn": pl.Series(_are_bsns(normal), dtype=pl.Boolean)})
+    code = (
+        pl.when(_is_placeholder(pl.col("normal")))
+        .then(pl.lit("pupil.placeholder"))
+        .when("is_bsn")
+        .then(pl.lit("pupil.bsn"))
+        .when(_is_name(pl.col("normal"), pl.col("typed")))
+        .then(pl.lit("pupil.name"))
+    )
+    return found.select("normal", code=code)
 
 
 def normalised(typed: str) -> str:
     """One id however it was typed: width, case and spaces do not count; leading zeros do."""
-    return "".join(unicodedata.normalize("NFKC", typed).split()).casefold()
+    visible = "".join(letter for letter in unicodedata.normalize("NFKC", typed) if unicodedata.category(letter) not in ("Cc", "Cf"))
+    return "".join(visible.split()).casefold()
 
 
 def _are_bsns(normal: pl.Series) -> list[bool]:
     """Which are citizen service numbers."""
-    could_be = normal.str.contains(r"^[0-9.\-]{8,12}$")
+    could_be = normal.str.contains(r"^(?:bsn[:.\-]?)?[0-9.,/\-]{8,14}$")
     return [maybe and is_bsn(text) for text, maybe in zip(normal, could_be, strict=True)]
 
 
 def is_bsn(normal: str) -> bool:
     """Whether an id is a citizen service number by the eleven-test: nine digits (eight with the zero left off), 9a + 8b + ... + 2h - i divisible by 11."""
-    digits = re.sub(r"[.\-]", "", normal)
-    if not re.fullmatch(r"[0-9]{8,9}", digits) or not digits.strip("0"):
+    digits = re.sub(r"^bsn|[.,]0$|[.,:/\-]", "", normal)
+    if not re.fullmatch(r"0*[0-9]{8,9}", digits) or not digits.strip("0"):
         return False
+    digits = digits.lstrip("0") if len(digits) > 9 else digits
     weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
     return sum(weight * int(digit) for weight, digit in zip(weights, digits.zfill(9), strict=True)) % 11 == 0
 
 
-def _is_name(normal: pl.Expr) -> pl.Expr:
-    """Looks like somebody's name or e-mail address: letters and no digit, in more than a short code."""
-    return normal.str.contains("@", literal=True) | ((normal.str.count_matches(r"\p{L}") >= 4) & ~normal.str.contains(r"\d"))
+def _is_placeholder(normal: pl.Expr) -> pl.Expr:
+    """Stands for nobody: no letter or digit, only noughts, or a word that says so."""
+    return ~normal.str.contains(r"[\p{L}\p{N}]") | normal.str.contains(r"^0+$") | normal.is_in(["x", "onbekend", "anoniem", "anon", "nvt", "n.v.t.", "unknown"])
+
+
+def _is_name(normal: pl.Expr, typed: pl.Expr) -> pl.Expr:
+    """Looks like somebody's name or e-mail address: letters and no digit, in more than a code of two; initials with a point; or two words with capitals."""
+    letters_only = (normal.str.count_matches(r"\p{L}") >= 3) & ~normal.str.contains(r"\d")
+    return normal.str.contains("@", literal=True) | letters_only | normal.str.contains(r"^(?:\p{L}\.)+") | typed.str.contains(r"\p{Lu}\p{Ll}+\s+\p{Lu}")

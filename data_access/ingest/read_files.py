@@ -10,6 +10,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -159,8 +160,12 @@ def _different(header: list[str]) -> list[str]:
     return names
 
 
-def _rows(text: memoryview, delimiter: str, names: list[str], first_row: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows under the header as texts, and those with too few or too many fields."""
+def _rows(text: memoryview, delimiter: str, names: list[str], first_row: int, *, quoted: bool = True) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows under the header as texts, and those with too few or too many fields.
+
+    A stray quotation mark makes one cell of all lines up to the next one, and those rows would be gone without a word. So when a cell holds both a line end and
+    the mark between fields, the file is read once more with quotation marks as ordinary letters: what then is no row is refused as one.
+    """
     import pyarrow as pa  # noqa: PLC0415 - half a second that a page without an upload need not wait for
     from pyarrow import csv as arrow  # noqa: PLC0415
 
@@ -169,10 +174,13 @@ def _rows(text: memoryview, delimiter: str, names: list[str], first_row: int) ->
     def note(row: arrow.InvalidRow) -> str:
         if row.text.strip():
             broken.append((row.number, row.actual_columns))
+        if re.search(r"[\r\n]", row.text.strip()):
+            several_lines.append(row.number)
         skipped.append(row.number)
         return "skip"
 
     skipped: list[int] = []
+    several_lines: list[int] = []
     schema = {"row": pl.Int64()} | dict.fromkeys(names, pl.String())
     if not bytes(text[:_SAMPLE_BYTES]).strip():
         return pl.DataFrame(schema=schema), pl.DataFrame(schema=REFUSED_SCHEMA)
@@ -180,29 +188,55 @@ def _rows(text: memoryview, delimiter: str, names: list[str], first_row: int) ->
         table = arrow.read_csv(
             pa.py_buffer(text),
             read_options=arrow.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names),
-            parse_options=arrow.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note),
+            parse_options=arrow.ParseOptions(
+                delimiter=delimiter, quote_char='"' if quoted else False, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=note
+            ),
             convert_options=arrow.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]),
         )
     except pa.ArrowInvalid as error:
+        if quoted:
+            return _rows(text, delimiter, names, first_row, quoted=False)
         raise FileRefused("file.unreadable") from error
     frame = pl.DataFrame(pl.from_arrow(table))
     del table  # the same cells twice would be the most that a load needs
+    line_ends = _line_ends(frame) if quoted and b'"' in bytes(text) else None
+    swallowed = (pl.all().str.contains(r"[\r\n]") & pl.all().str.contains(delimiter, literal=True)).fill_null(False)
+    if quoted and (several_lines or (line_ends is not None and frame.select(pl.any_horizontal(swallowed).any()).item())):
+        return _rows(text, delimiter, names, first_row, quoted=False)
+    if not quoted:
+        frame = frame.select(pl.all().str.strip_chars().str.replace(r'(?s)^"(.*)"$', "$1").str.replace_all('""', '"', literal=True))
     frame = frame.select(pl.all().str.strip_chars()).select(pl.when(pl.all().str.len_bytes() > 0).then(pl.all()))
-    numbers = pl.int_range(first_row, first_row + len(frame) + len(skipped), eager=True, dtype=pl.Int64)
+    numbers = pl.int_range(1, 1 + len(frame) + len(skipped), eager=True, dtype=pl.Int64)
     if skipped:
         numbers = numbers.filter(pl.repeat(value=True, n=len(numbers), eager=True).scatter([number - 1 for number in skipped], values=False))
-    frame = frame.select(numbers.alias("row"), *names)
+    line_of = _line_numbers(numbers, line_ends, first_row)
+    lines = numbers + (first_row - 1) if line_ends is None else pl.Series([line_of(number) for number in numbers], dtype=pl.Int64)
+    frame = frame.select(lines.alias("row"), *names)
     is_blank = frame.select(pl.all_horizontal(pl.col(names).is_null())).to_series()
     frame = frame.filter(~is_blank) if is_blank.any() else frame
     refused = pl.DataFrame(
         [
-            (first_row - 1 + number, "", "row.too_few_fields" if fields < len(names) else "row.too_many_fields", None, f"{fields}/{len(names)}")
+            (line_of(number), "", "row.too_few_fields" if fields < len(names) else "row.too_many_fields", None, f"{fields}/{len(names)}")
             for number, fields in broken
         ],
         schema=REFUSED_SCHEMA,
         orient="row",
     )
     return frame, refused
+
+
+def _line_ends(frame: pl.DataFrame) -> pl.Series | None:
+    """How many line ends stand inside the cells of each row; None when there are none at all."""
+    found = frame.select(pl.sum_horizontal(pl.all().str.count_matches(r"\r\n|\r|\n").fill_null(0))).to_series()
+    return found if found.sum() else None
+
+
+def _line_numbers(numbers: pl.Series, line_ends: pl.Series | None, first_row: int) -> Callable[[int], int]:
+    """Number of a record -> the line of the file on which it begins; line_ends: those inside the cells of the records `numbers`."""
+    if line_ends is None:
+        return lambda number: number + first_row - 1
+    longer = [(number, ends) for number, ends in zip(numbers, line_ends, strict=True) if ends]
+    return lambda number: number + first_row - 1 + sum(ends for before, ends in longer if before < number)
 
 
 def _zip(file_name: str, content: bytes) -> RawTable:

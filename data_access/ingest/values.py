@@ -64,7 +64,8 @@ def read(kind: Type, texts: pl.Series, excel_epoch: date | None = None) -> Read:
 
 
 def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
-    """Dates. Year first is ISO (2019-05-13, also with / or ., or 20190513); year last is day-month-year, always; a month may be a word.
+    """Dates of this century and the last. Year first is ISO (2019-05-13, also with / or ., or the eight digits 20190513); year last is day-month-year, always;
+    a month may be a word.
 
     excel_epoch: day 0 of the workbook, for a number that stands where a date should be. Raises FileRefused("file.month_first") when a second number exceeds 12
     while the first does not: such a file was written by a program that puts the month first, and its other dates would be read wrong in silence.
@@ -75,8 +76,8 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
     without_clock = named.str.replace(r"[ t]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?z?$", "")
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
         text,
-        iso=without_clock.str.extract_groups(r"^(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})$"),
-        dutch=without_clock.str.extract_groups(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$"),
+        iso=without_clock.str.replace(r"^(\d{4})(\d{2})(\d{2})$", "$1-$2-$3").str.extract_groups(r"^((?:19|20)\d{2})[-/. ](\d{1,2})[-/. ](\d{1,2})$"),
+        dutch=without_clock.str.extract_groups(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d{2})$"),
         short_year=without_clock.str.contains(r"^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}$"),
         serial=text.str.extract(r"^(\d{4,5})(?:[.,]0+)?$").cast(pl.Int64) if excel_epoch else pl.lit(None, pl.Int64),
     )

@@ -100,9 +100,8 @@ def test_two_importers_at_once_both_load_and_nothing_is_lost(stores, tmp_path: P
 def test_the_id_of_a_pupil_is_nowhere_in_database_receipt_or_output(store: Engine, tmp_path: Path):
     canary = "KANARIE-7713"
     file = tmp_path / "lijst.csv"
-    file.write_text(
-        f"leerling_id;datum;vestiging;naam\n{canary};2024-11-04;NRD;Geheim Persoon\n{canary};31-02-2024;NRD;Geheim Persoon\n{canary};2024-11-05;Weg;Geheim Persoon\n"
-    )
+    cells = ("2024-11-04;NRD", "31-02-2024;NRD", "2024-11-05;Weg")
+    file.write_text("\n".join(["leerling_id;datum;vestiging;naam", *(f"{canary};{cell};Geheim Persoon" for cell in cells)]))
     run = subprocess.run([sys.executable, "manage.py", "import", str(file), "--json"], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     refused = subprocess.run([sys.executable, "manage.py", "refused", "2", "--csv"], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)

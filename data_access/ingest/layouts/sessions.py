@@ -54,8 +54,14 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = rows.refuse(pl.col("ends") <= pl.col("starts"), "ends", "time.ends_before_start", value=pl.col("ends").dt.to_string("%H:%M"))
     rows = rows.once(["branch_id", "held_on"])
     rows = _not_below_the_visits(rows, known)
-    delivered = [name for name in ("starts", "ends", *COUNTS) if name in rows.present]
-    return rows.parsed("plain", {"sessions": rows.frame.select("row", "branch_id", "held_on", "status", "cancelled_reason", *delivered)})
+    delivered = [name for name in ("starts", "ends", *COUNTS, "cancelled_reason") if name in rows.present]
+    kept = rows.frame.select("row", "branch_id", "held_on", "status", *delivered)
+    if "status" not in rows.present:
+        # what an earlier list said of a session stands: cancelled is not undone by a list of volunteers
+        said = known.session_statuses(kept["branch_id"], kept["held_on"])
+        kept = kept.join(said, on=["branch_id", "held_on"], how="left", maintain_order="left")
+        kept = kept.with_columns(status=pl.coalesce("said", "status")).drop("said")
+    return rows.parsed("plain", {"sessions": kept})
 
 
 def _with_status(rows: Understood, known: Known) -> Understood:
