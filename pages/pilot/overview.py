@@ -5,7 +5,7 @@ import streamlit as st
 from presentation.components import filters, page, show, state
 from presentation.session import current_language, require
 from presentation.stories import overview as story
-from presentation.stories import participation
+from presentation.stories import participation, participation_charts
 
 reader = require("overview")
 say = current_language()
@@ -23,7 +23,7 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
 with right:
-    show.chart(participation.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
+    show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
 
 st.subheader(say("overview.doubt.title"), anchor=False)
 for doubt in story.doubts(figures, say) or [say("overview.doubt.none")]:

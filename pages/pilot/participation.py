@@ -5,6 +5,7 @@ import streamlit as st
 from presentation.components import filters, page, show, state
 from presentation.session import current_language, require
 from presentation.stories import participation as story
+from presentation.stories import participation_charts as charts
 
 reader = require("participation")
 say = current_language()
@@ -20,11 +21,11 @@ page.numbers(story.numbers(figures, say))
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(story.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=story.key(figures, say))
+    show.chart(charts.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=charts.key(figures, say))
 with right:
-    show.chart(story.map_chart(figures, say), say, otherwise="empty.no_map", note=say("map.key"))
+    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", note=say("map.key"))
 
-show.chart(story.trend_chart(figures, say), say, otherwise="empty.no_sessions", notes=story.event_texts(figures, say))
-show.chart(story.new_chart(figures, say), say, otherwise="empty.withheld")
+show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions", notes=charts.event_texts(figures, say))
+show.chart(charts.new_chart(figures, say), say, otherwise="empty.withheld")
 
 page.next_question("overview", say)

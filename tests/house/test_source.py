@@ -202,6 +202,6 @@ def test_the_municipality_is_noticed_in_texts_and_definitions():
 
 def test_no_file_names_a_package_registry():
     """Where packages come from is the business of the machine, not of the project."""
-    hosts = re.compile(r"https?://[\w.-]*(pypi|pythonhosted|npmjs|conda|debian)\.", re.IGNORECASE)
+    hosts = re.compile(r"https?://[\w.-]*(py[p]i|pythonh[o]sted|npm[j]s|c[o]nda|deb[i]an)\.", re.IGNORECASE)
     files = [*ROOT.glob("*.in"), *ROOT.glob("*.txt"), *ROOT.glob("*.toml"), *ROOT.glob("*.md"), ROOT / "Makefile", ROOT / ".ci/run"]
     assert [file.name for file in files if hosts.search(file.read_text(encoding="utf-8"))] == []
