@@ -71,12 +71,12 @@ def test_the_download_holds_what_is_drawn_and_says_that_it_is_internal(demo_serv
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").first.click()
     content = download.value.path().read_text(encoding="utf-8-sig")
-    assert "Intern, niet voor publicatie" in content and "Verzonnen gegevens" in content
-    assert download.value.suggested_filename == "deelname-bereik-per-wijk.csv"
+    assert "Schooljaar 2024-2025" in content and "Intern, niet voor publicatie" in content and "Verzonnen gegevens" in content
+    assert download.value.suggested_filename == "deelname-bereik-per-wijk-2024-2025.csv"
     header, *rows = [line.split(";") for line in content.split("\n\n", 1)[1].splitlines()]
     assert header[:3] == ["neighbourhood_code", "name", "numerator"]
     assert len(rows) > 44
-    assert not {"1,0", "2,0", "3,0", "4,0"} & {row[2] for row in rows}, "a count of a handful of pupils"
+    assert not {"1", "2", "3", "4"} & {row[2] for row in rows}, "a count of a handful of pupils"
 
 
 def test_the_first_to_arrive_on_an_inner_page_sees_the_sentence_for_an_empty_monitor_and_no_traceback(app_server: Site, open_page: OpenPage):
