@@ -18,6 +18,7 @@ from data_access.frames import polars_type, read_frame, schema_of
 from data_access.organisation import organisation
 from data_access.pupil_years import last_known, with_sector
 from data_access.reader import Forbidden, Reader, Role
+from data_access.visit_rows import read_visits
 from metrics.shapes import Inputs, View
 from metrics.visit_days import prepare
 
@@ -121,7 +122,7 @@ class Dataset:
 
 def _all(connection: Connection) -> Inputs:
     """Everything, at one moment of the store."""
-    visits = _table(connection, tables.visits, ("pupil_id", "visited_on", "branch_id"), order=())
+    visits = read_visits(connection)
     sessions = _table(connection, tables.sessions)
     branches = _table(connection, tables.branches)
     prepared = prepare(visits)

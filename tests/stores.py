@@ -1,5 +1,6 @@
 """Stores for tests, on SQLite and on a real PostgreSQL server, and what can be asked of them."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -83,48 +84,51 @@ class Stores:
 
     def __init__(self, kind: str, folder: Path, setenv: Callable[[str, str], None]) -> None:
         """kind: sqlite or postgresql."""
-        self._kind, self._folder, self._setenv = kind, folder, setenv
+        self.kind, self._folder, self._setenv = kind, folder, setenv
         self._made = 0
 
-    def fresh(self) -> Engine:
-        """Another store. On PostgreSQL it takes the place of the one before."""
+    def fresh(self, *, empty: bool = False) -> Engine:
+        """Another store; empty: without even branches. On PostgreSQL it takes the place of the one before."""
         self._made += 1
         folder = self._folder / f"store{self._made}"
         folder.mkdir()
         self._setenv(KEY, str(folder / "pseudonym.key"))
-        if self._kind == "sqlite":
-            shutil.copy(_sqlite_store() / "store.sqlite", folder)
+        if self.kind == "sqlite":
+            shutil.copy(_sqlite_store(empty) / "store.sqlite", folder)
             url = f"sqlite:///{folder / 'store.sqlite'}"
         else:
-            url = _postgres_store()
-        shutil.copy(_sqlite_store() / "pseudonym.key", folder)
+            url = _postgres_store(empty)
+        shutil.copy(_sqlite_store(empty) / "pseudonym.key", folder)
         self._setenv(DATABASE, url)
         return engine_for(url)
 
 
 @cache
-def _sqlite_store() -> Path:
-    """A store with branches and a key, made once a process and copied."""
+def _sqlite_store(empty: bool) -> Path:
+    """A store and its key, made once a process and copied."""
     folder = Path(tempfile.mkdtemp(prefix="store"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with _settings({DATABASE: f"sqlite:///{folder / 'store.sqlite'}", KEY: str(folder / "pseudonym.key")}):
         engine = engine_for(os.environ[DATABASE])
         make_store(engine, "real")
-        deliver(engine, BRANCHES, kind="branches")
+        if not empty:
+            deliver(engine, BRANCHES, kind="branches")
         engine.dispose()
     return folder
 
 
-def _postgres_store() -> str:
-    """A database on the server with nothing in it but the branches."""
+def _postgres_store(empty: bool) -> str:
+    """The database of this process with nothing in it, or nothing but the branches."""
     url = _postgres_database()
     engine = engine_for(url)
     everything = ", ".join(table.name for table in tables.metadata.sorted_tables)
-    with _settings({DATABASE: url, KEY: str(_sqlite_store() / "pseudonym.key")}):
+    with _settings({DATABASE: url, KEY: str(_sqlite_store(empty) / "pseudonym.key")}):
         make_store(engine, "real")
         with begin(engine) as connection:
             connection.execute(text(f"TRUNCATE {everything} RESTART IDENTITY"))
         make_store(engine, "real")
-        deliver(engine, BRANCHES, kind="branches")
+        if not empty:
+            deliver(engine, BRANCHES, kind="branches")
     return url
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import polars as pl
 
-#: What a cell of a column holds. `code` keeps letters, digits and leading zeros as they are.
+#: What a cell of a column holds. `code` keeps letters, digits and leading zeros as they are, and loses control characters.
 Type = Literal["text", "code", "day", "time", "whole", "decimal", "yes_no", "sector"]
 
 POLARS_TYPES: dict[Type, pl.DataType] = {

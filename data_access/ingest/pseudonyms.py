@@ -81,9 +81,10 @@ def judge(typed: pl.Series) -> pl.DataFrame:
 
 
 def normalised(typed: str) -> str:
-    """One id however it was typed: width, case and spaces do not count; leading zeros do."""
+    """One id however it was typed: width, case, spaces and what cannot be seen do not count; leading zeros do. What is normal stays as it is."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", typed) if unicodedata.category(letter) not in ("Cc", "Cf"))
-    return "".join(visible.split()).casefold()
+    normal = "".join(visible.split()).casefold()
+    return normal if normal == typed else normalised(normal)
 
 
 def _are_bsns(normal: pl.Series) -> list[bool]:

@@ -116,7 +116,7 @@ def _read_column(column: Column, cells: pl.Series, rows: pl.Series, raw: RawTabl
     problems = []
     if not column.may_be_empty and cells.null_count():
         problems.append(pl.DataFrame({"row": rows, "text": cells}).filter(pl.col("text").is_null()).with_columns(code=pl.lit("value.missing")))
-    if column.type not in ("text", "code"):
+    if column.type != "text":
         distinct = Distinct(cells)
         found = values.read(column.type, distinct.texts, raw.excel_epoch)
         if found.codes.null_count() < len(found.codes):

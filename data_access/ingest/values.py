@@ -3,6 +3,7 @@
 A text is worked once however often it stands in the file, so a million dates cost as much as the few hundred days they name.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -54,7 +55,8 @@ _SECTORS = {"po": "PO", "basisonderwijs": "PO", "primaironderwijs": "PO", "prima
 def read(kind: Type, texts: pl.Series, excel_epoch: date | None = None) -> Read:
     """Read different texts (stripped, not null) as one type."""
     if kind in ("text", "code"):
-        return Read(texts, pl.Series([None] * len(texts), dtype=pl.String))
+        cleaned = texts.str.replace_all(r"\p{Cc}", "") if kind == "code" else texts
+        return Read(cleaned, pl.Series([None] * len(texts), dtype=pl.String))
     if kind == "day":
         return days(texts, excel_epoch)
     if kind == "time":
@@ -144,24 +146,30 @@ def _each(kind: Type, texts: pl.Series, reader: Callable[[str], object], code: s
     )
 
 
+_PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
+_WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3})+(?:,[0-9]+)?|(?:,[0-9]{3})+(?:\.[0-9]+)?)")
+
+
 def _decimal(text: str) -> float | None:
-    """26,4 and 26.4 and 1.234,5: the last of comma and point is the decimal mark; a mark that comes twice parts the thousands."""
-    plain = text.replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace("\N{MINUS SIGN}", "-")
-    mark = max(",", ".", key=plain.rfind)
-    other = "." if mark == "," else ","
-    plain = plain.replace(other, "")
-    plain = plain.replace(mark, "") if plain.count(mark) > 1 else plain.replace(mark, ".")
-    return float(plain) if plain.removeprefix("-").replace(".", "", 1).isdecimal() and plain.isascii() else None
+    """26,4 and 26.4, and with points or commas between the thousands 1.234,5 and 1,234.5. One mark with three digits behind it is a decimal mark."""
+    plain = _without_spaces(text)
+    if _PLAIN.fullmatch(plain):
+        return float(plain.replace(",", "."))
+    if not _WITH_THOUSANDS.fullmatch(plain):
+        return None
+    mark = max(",.", key=plain.rfind) if plain.count(",") and plain.count(".") else ""
+    return float("".join("." if letter == mark else letter for letter in plain if letter not in ",." or letter == mark))
 
 
 def _whole(text: str) -> int | None:
-    """12, 1.234 and 12,0. A number with anything behind the mark but zeros is no whole number; three digits behind a point are thousands."""
-    plain = text.replace("\N{NO-BREAK SPACE}", "").replace(" ", "").replace("\N{MINUS SIGN}", "-")
-    head, *groups = plain.split(".")
-    if groups and all(len(group) == 3 for group in groups) and 1 <= len(head.removeprefix("-")) <= 3:
-        plain = head + "".join(groups)
-    value = _decimal(plain)
+    """12, 12,0 and, with points between the thousands, 1.234."""
+    plain = _without_spaces(text)
+    value = float(plain.replace(".", "")) if re.fullmatch(r"-?[0-9]{1,3}(?:\.[0-9]{3})+", plain) else _decimal(plain)
     return int(value) if value is not None and value == int(value) else None
+
+
+def _without_spaces(text: str) -> str:
+    return "".join(text.split()).replace("\N{MINUS SIGN}", "-")
 
 
 def _yes_no(text: str) -> bool | None:

@@ -127,10 +127,6 @@ def concentration_index(groups: pl.DataFrame, *, confidence: float = 0.95) -> Co
     return ConcentrationIndex(relative, _within(absolute, margin, -0.25, 0.25), _within(4 * absolute, 4 * margin, -1, 1), wagstaff)
 
 
-#: Below this a sum is nobody: floats so small lose their digits, and no estimate of pupils comes near.
-LEAST = 1e-290
-
-
 def concentration_curve(groups: pl.DataFrame) -> pl.DataFrame:
     """The concentration curve: cumulative_population and cumulative_numerator (shares) from the least wealthy up, one point per different order.
 
@@ -139,7 +135,7 @@ def concentration_curve(groups: pl.DataFrame) -> pl.DataFrame:
     known = _known(groups, ["order"]).group_by("order").agg(pl.col("denominator", "numerator").sum()).sort("order")
     shares = known.select(
         cumulative_population=pl.col("denominator").cum_sum() / pl.col("denominator").cum_sum().last(),
-        cumulative_numerator=pl.when(pl.col("numerator").sum() > LEAST).then(pl.col("numerator").cum_sum() / pl.col("numerator").cum_sum().last()),
+        cumulative_numerator=pl.when(pl.col("numerator").sum() > 0).then(pl.col("numerator").cum_sum() / pl.col("numerator").cum_sum().last()),
     )
     return pl.concat([pl.DataFrame({"cumulative_population": [0.0], "cumulative_numerator": [0.0]}), shares])
 

@@ -1,0 +1,121 @@
+"""Ids of pupils: what becomes of them, which are refused, and what a change of key does."""
+
+import hashlib
+import hmac
+import stat
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from actions.make_store import make_store
+from data_access.database import engine_for
+from data_access.ingest import pseudonyms
+from data_access.ingest.pseudonyms import KeyFault
+from data_access.settings import settings
+from tests.stores import content, deliver, stored
+
+VISIT = "leerling_id|datum|vestiging\n17|18-11-2024|Noord"
+IDS = some.text(alphabet=some.characters(codec="utf-8"), max_size=20)
+
+
+def code(text: str) -> str | None:
+    found: str | None = pseudonyms.judge(pl.Series([text]))["code"][0]
+    return found
+
+
+def test_a_pseudonym_is_hmac_sha_256():
+    """RFC 4231, test case 2."""
+    found = pseudonyms.pseudonym("what do ya want for nothing?", (b"Jefe",))
+    assert found.hex() == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+
+
+@given(some.lists(IDS, max_size=5), some.lists(some.binary(min_size=32, max_size=32), min_size=1, max_size=3))
+def test_every_later_key_wraps_what_the_one_before_gave(ids, keys):
+    expected = []
+    for one in ids:
+        value = one.encode()
+        for key in keys:
+            value = hmac.new(key, value, hashlib.sha256).digest()
+        expected.append(value)
+    assert pseudonyms.pseudonyms(pl.Series(ids, dtype=pl.String), tuple(keys)).to_list() == expected
+
+
+@given(IDS)
+def test_an_id_made_normal_stays_as_it_is(text):
+    once = pseudonyms.normalised(text)
+    assert pseudonyms.normalised(once) == once
+    assert pseudonyms.judge(pl.Series([text]))["normal"][0] == once
+
+
+@pytest.mark.parametrize("bsn", ["123456782", "111222333", "12345672", "1234.56.782", "0123 4567 2"])
+def test_a_citizen_service_number_is_found_however_it_is_written(bsn):
+    assert code(bsn) == "pupil.bsn"
+
+
+@given(some.integers(10**7, 10**9 - 1))
+def test_nine_digits_are_a_citizen_service_number_by_the_eleven_test(number):
+    """Worked the second way: the check digit follows from the other eight."""
+    digits = [int(digit) for digit in str(number).zfill(9)]
+    check = sum(weight * digit for weight, digit in zip(range(9, 1, -1), digits, strict=False)) % 11
+    assert (code(str(number)) == "pupil.bsn") == (check == digits[8])
+
+
+@pytest.mark.parametrize("name", ["Ada", "A. de Vries", "Jan-Peter", "ada@example.org", "Zoë K.", "José"])
+def test_a_name_is_no_id(name):
+    assert code(name) == ("pupil.name")
+
+
+@pytest.mark.parametrize("fit", ["17", "2024-0017", "NRD17", "000000001", "1234567", "ab", "29000000000000"])
+def test_numbers_and_codes_are_fit(fit):
+    assert code(fit) is None
+
+
+def test_the_key_is_its_owner_s_alone_and_is_never_overwritten(tmp_path):
+    file = tmp_path / "deep" / "key"
+    pseudonyms.make_key(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert len(pseudonyms.read_keys(file)[0]) == 32
+    with pytest.raises(FileExistsError):
+        pseudonyms.make_key(file)
+
+
+@pytest.mark.parametrize(("text", "fault"), [("", "key.unreadable"), ("abc", "key.unreadable"), ("00" * 31, "key.unreadable"), (None, "key.missing")])
+def test_without_a_good_key_no_pupil_is_loaded(store, text, fault):
+    key_file = settings().key_file
+    if text is None:
+        key_file.unlink()
+    else:
+        key_file.write_text(text)
+    with pytest.raises(KeyFault) as raised:
+        deliver(store, VISIT)
+    assert raised.value.code == fault
+    assert stored(store, "visits") == []
+
+
+def test_with_another_key_no_pupil_is_loaded(store):
+    deliver(store, VISIT)
+    before = content(store)
+    settings().key_file.write_text("11" * 32)
+    with pytest.raises(KeyFault) as raised:
+        deliver(store, VISIT.replace("18-11", "19-11"))
+    assert raised.value.code == "key.other"
+    assert content(store) == before
+
+
+def test_a_store_with_pupils_whose_key_is_gone_gets_no_new_one(store):
+    deliver(store, VISIT)
+    settings().key_file.unlink()
+    with pytest.raises(KeyFault) as raised:
+        make_store(store, "real")
+    assert raised.value.code == "key.missing"
+    assert not settings().key_file.exists()
+
+
+def test_a_database_file_is_its_owner_s_alone(tmp_path, monkeypatch):
+    file = tmp_path / "var" / "store.sqlite"
+    monkeypatch.setenv("HUISWERKMONITOR_KEY_FILE", str(tmp_path / "var" / "key"))
+    make_store(engine_for(f"sqlite:///{file}"), "real")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700

@@ -1,0 +1,55 @@
+"""An import in a process of its own that ends without warning: `python -m tests.killed_import FILE --at STEP | --after SECONDS | --to-the-end`.
+
+STEP is a step of `load`, or `table:` and the name of a table that is about to be written. SECONDS are of its own processor time, so that a busy machine kills
+at the same moments as an idle one; nobody handles the signal, and the process is gone in the middle of whatever it does. Writes the seconds it took.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from actions.load_file import load
+from data_access import frames
+from data_access.database import engine
+from data_access.ingest import ledger, store
+from data_access.ingest.shapes import Delivery
+from data_access.reader import Reader, Role
+
+
+def die() -> None:
+    """As `kill -9` does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Load, and die on the way."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--at", default="")
+    parser.add_argument("--after", type=float)
+    parser.add_argument("--to-the-end", action="store_true")
+    asked = parser.parse_args()
+
+    def write_frame(connection, table, *rest, **more):
+        if asked.at == f"table:{table.name}":
+            die()
+        frames.write_frame(connection, table, *rest, **more)
+
+    for module in (store, ledger):
+        setattr(module, "write_frame", write_frame)  # noqa: B010 - mypy minds the other way
+    made = engine()
+    content = asked.file.read_bytes()
+    started = time.process_time()
+    if asked.after is not None:
+        signal.setitimer(signal.ITIMER_PROF, max(asked.after, 1e-4))
+    load(made, Delivery(asked.file.name, content, Reader(Role.STEWARD)), lambda step: die() if step == asked.at else None)
+    if asked.at == "after":
+        die()
+    sys.stdout.write(str(time.process_time() - started))
+
+
+if __name__ == "__main__":
+    main()
