@@ -3,6 +3,7 @@
 import argparse
 import ast
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -37,7 +38,13 @@ def main(arguments: list[str]) -> int:
     command = importlib.import_module(f"commands.{files[name].stem}")
     parser = argparse.ArgumentParser(prog=f"manage.py {name}", description=command.__doc__)
     command.add_arguments(parser)
-    result: int = command.run(parser.parse_args(rest))
+    asked = parser.parse_args(rest)
+    try:
+        result: int = command.run(asked)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read along, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return result
 
 

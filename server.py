@@ -253,7 +253,7 @@ def serve(host: str, port: int, ready: Callable[[str], None]) -> None:
     """Answer until stopped. port 0 takes a free one; ready gets the address to open. Raises NotLocal, WeakSecret, or OSError for a taken port."""
     app = create()  # first: it tells Streamlit where the settings and secrets are, from whatever folder we were started
     local = local_mode()
-    if local and not is_loopback(host):
+    if local and host not in LOCAL_NAMES:
         raise NotLocal(host)
     config = uvicorn.Config(app, ws="websockets-sansio", log_level="warning", proxy_headers=not local, server_header=False, timeout_graceful_shutdown=3)
     with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:

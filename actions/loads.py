@@ -13,6 +13,9 @@ from data_access.ingest.layouts import kinds
 from data_access.reader import Forbidden, Reader
 from data_access.tables import branches, neighbourhoods
 
+#: The branch in the example of a store that has no branches yet.
+WITHOUT_BRANCHES = "BIB"
+
 
 def loads(engine: Engine, reader: Reader) -> pl.DataFrame:
     """Deliveries that the reader may see, newest first. Raises Forbidden, StoreFault."""
@@ -60,8 +63,9 @@ def _example(engine: Engine, column: Column) -> str:
     }.get(column.name)
     if query is None or column.example:
         return column.example
+    without = WITHOUT_BRANCHES if column.name == "branch" else ""
     try:
         with look(engine) as connection:
-            return connection.execute(query.limit(1)).scalar() or ""
+            return connection.execute(query.limit(1)).scalar() or without
     except StoreFault:
-        return ""
+        return without

@@ -30,7 +30,11 @@ def failing_plainly(run: Run) -> Run:
             return run(arguments)
         except (FileRefused, Forbidden, KeyFault, StoreFault) as fault:
             print(stopped(language("nl"), fault), file=sys.stderr)
-            return 1
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            print(language("nl")("commands.no_place", place=error.filename or ""), file=sys.stderr)
+        return 1
 
     return plainly
 

@@ -19,6 +19,7 @@ from presentation.texts import language
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and what the deliverer knows about it."""
     say = language("nl")
+    parser.epilog = say("commands.import.outcomes")
     kinds = say("commands.kinds", kinds=", ".join(kind_ids()))
     parser.add_argument("file", type=Path, metavar="BESTAND", help=say("commands.import.file"))
     parser.add_argument("--kind", choices=kind_ids(), metavar="SOORT", help=say("commands.import.kind", kinds=kinds))

@@ -4,6 +4,7 @@ import argparse
 
 from actions.loads import loads
 from commands._outcome import STEWARD, failing_plainly
+from data_access.clock import here
 from data_access.database import engine
 from presentation.refusals import kind_name
 from presentation.texts import language
@@ -23,5 +24,5 @@ def run(arguments: argparse.Namespace) -> int:
     print(say("commands.loads.none") if found.is_empty() else say("commands.loads.header"))
     for load in found.iter_rows(named=True):
         counts = [f"{say.number(load[name]):>9}" for name in ("read", "accepted", "duplicate", "refused")]
-        print(f"{load['load_id']:>8}  {load['loaded_at']:%Y-%m-%d %H:%M}  {kind_name(say, load['kind']):<14}{''.join(counts)}  {load['file_name']}")
+        print(f"{load['load_id']:>8}  {here(load['loaded_at']):%Y-%m-%d %H:%M}  {kind_name(say, load['kind']):<14}{''.join(counts)}  {load['file_name']}")
     return 0

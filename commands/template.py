@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from actions.loads import kind_ids, template
+from commands._outcome import failing_plainly
 from data_access.database import engine
 from presentation.texts import LANGUAGES, language
 
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=LANGUAGES, default="nl", help=say("commands.template.language"))
 
 
+@failing_plainly
 def run(arguments: argparse.Namespace) -> int:
     """The template on standard output."""
     sys.stdout.buffer.write(template(engine(), arguments.kind, arguments.language))

@@ -1,12 +1,17 @@
 """What day it is where the visits are made."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
 def today() -> date:
     """The date in the Netherlands."""
     return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+
+
+def here(at: datetime) -> datetime:
+    """A moment in UTC as the clock in the Netherlands showed it."""
+    return at.replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Amsterdam"))
 
 
 #: How long refused rows are kept, in days.

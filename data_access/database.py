@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from data_access import tables
 from data_access.settings import settings
@@ -15,7 +15,7 @@ from data_access.settings import settings
 #: How long a second importer waits for the first, in seconds.
 PATIENCE = 30
 
-FaultCode = Literal["store.gone", "store.busy", "store.full", "store.read_only", "store.damaged", "store.not_made", "store.old"]
+FaultCode = Literal["store.gone", "store.busy", "store.full", "store.read_only", "store.damaged", "store.not_made", "store.old", "store.bad_address"]
 
 
 class StoreFault(RuntimeError):
@@ -29,8 +29,13 @@ class StoreFault(RuntimeError):
 
 @cache
 def engine_for(url: str) -> Engine:
-    """The engine of a database, one per process and address."""
-    parsed = make_url(url)
+    """The engine of a database, one per process and address. Raises StoreFault("store.bad_address") for what is no address of SQLite or PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreFault("store.bad_address") from None  # the address may hold a password
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreFault("store.bad_address")
     if parsed.get_backend_name() != "sqlite":
         waiting = f"-c lock_timeout={PATIENCE}s"
         return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"options": waiting})
