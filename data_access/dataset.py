@@ -144,6 +144,14 @@ def _all(connection: Connection) -> Inputs:
         ),
         coverage=_table(connection, tables.coverage, ("branch_id", "first_day", "last_day", "stated")),
         events=_table(connection, tables.events, ("happened_on", "branch_id", "text")),
+        offers=_table(connection, tables.offers).with_columns(pl.col("sector").replace("", None)),
+        costs=_table(connection, tables.costs).with_columns(pl.col("branch_id").replace("", None), pl.col("school_year").cast(pl.Int32)),
+        outcomes=_table(connection, tables.outcomes).cast({"school_year": pl.Int32}),
+        group_outcomes=_table(connection, tables.group_outcomes).cast({"school_year": pl.Int32}),
+        surveys=_table(connection, tables.surveys),
+        survey_answers=_table(connection, tables.survey_answers),
+        signals=_table(connection, tables.signals),
+        signal_events=_table(connection, tables.signal_events, ("signal_id", "number", "state", "reason", "happened_on")),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from data_access.types import Day, TimeOfDay
@@ -304,6 +305,18 @@ events = Table(
     comment="What readers should know when they look at a trend.",
 )
 
+offers = Table(
+    "offers",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("sector", String(2), primary_key=True, comment="PO or VO; empty = both"),
+    Column("neighbourhood_code", String(16), comment="where it is given"),
+    Column("latitude", Float, comment="WGS84"),
+    Column("longitude", Float, comment="WGS84"),
+    _load(),
+    comment="Other free homework help, by others than the library.",
+)
+
 # --- what it cost and what came of it ---------------------------------------------------------------------------------
 
 costs = Table(
@@ -331,6 +344,22 @@ outcomes = Table(
     comment="School results of participants and comparable pupils.",
 )
 
+group_outcomes = Table(
+    "group_outcomes",
+    metadata,
+    Column("school_id", ForeignKey("schools.school_id"), primary_key=True),
+    Column("school_year", Integer, primary_key=True, autoincrement=False),
+    Column("subject", String(32), primary_key=True),
+    Column("took_part", Boolean, primary_key=True, comment="true: the pupils who came to the homework help; false: comparable pupils who did not"),
+    Column("moment", String(8), primary_key=True, comment="before | after: start or end of the school year"),
+    Column("pupils", Integer, nullable=False, comment="pupils with a score"),
+    Column("mean", Float, nullable=False),
+    Column("sd", Float, comment="standard deviation (n - 1); null for one pupil"),
+    _load(),
+    CheckConstraint("moment IN ('before', 'after')", name="moment"),
+    comment="School results as a school gives them for a whole group, without pupils.",
+)
+
 surveys = Table(
     "surveys",
     metadata,
@@ -354,4 +383,62 @@ survey_answers = Table(
     Column("not_applicable", Boolean, nullable=False),
     _load(),
     comment="Answers, one row per respondent and question.",
+)
+
+# --- what people decide -----------------------------------------------------------------------------------------------
+
+header_answers = Table(
+    "header_answers",
+    metadata,
+    Column("branch_id", String(24), primary_key=True, comment="whose lists have this header; empty = of the whole programme"),
+    Column("kind", String(24), primary_key=True),
+    Column("header", String(80), primary_key=True, comment="as the door compares headers: lower case, without spaces and accents"),
+    Column("column_name", String(64), nullable=False, comment="canonical column; empty = is to be dropped"),
+    Column("answered_on", Day, nullable=False),
+    comment="What a deliverer said about a header that the door did not know, so that it is asked once.",
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("signal_id", Integer, primary_key=True),
+    Column("rule", String(24), nullable=False, comment="frequent_attendance | stopped_coming"),
+    Column("pupil_id", ForeignKey("pupils.pupil_id"), nullable=False),
+    Column("branch_id", ForeignKey("branches.branch_id"), nullable=False, comment="whose manager it is for"),
+    Column("raised_on", Day, nullable=False, comment="day on which the rule was met"),
+    Column("visit_days", Integer, nullable=False, comment="in the window of the rule, or in the spell that ended"),
+    UniqueConstraint("rule", "pupil_id", "raised_on"),
+    comment="Signals once raised stay, whatever a later calculation says.",
+)
+
+signal_events = Table(
+    "signal_events",
+    metadata,
+    Column("signal_id", ForeignKey("signals.signal_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="1, 2, ... within the signal"),
+    Column("state", String(16), nullable=False, comment="new | seen | school_informed | closed | dismissed"),
+    Column("reason", String(32), comment="code; needed for closed and dismissed"),
+    Column("happened_on", Day, nullable=False),
+    Column("done_by", Text, nullable=False, comment="role, and for a branch which: branch:TRA"),
+    CheckConstraint("state IN ('new', 'seen', 'school_informed', 'closed', 'dismissed')", name="state"),
+    comment="What was done with a signal; the last event is its state.",
+)
+
+criteria = Table(
+    "criteria",
+    metadata,
+    Column("criterion_id", String(32), primary_key=True, comment="name that stays the same through changes"),
+    Column("version", Integer, primary_key=True, autoincrement=False, comment="1, 2, ...; the highest counts"),
+    Column("indicator", String(48), nullable=False, comment="id of the figure that is held against the target"),
+    Column("sector", String(2), comment="PO or VO; null = both together"),
+    Column("rule", String(8), nullable=False, comment="at_least | at_most"),
+    Column("target", Float, nullable=False, comment="in the unit of the indicator, proportions 0-1"),
+    Column("minimum_sample", Float, nullable=False, comment="what must stand below the line before there is a verdict"),
+    Column("owner", Text, nullable=False, comment="role that answers for it, never a person's name"),
+    Column("valid_from", Day, nullable=False),
+    Column("dropped", Boolean, nullable=False, comment="true: no longer a criterion"),
+    Column("changed_on", Day, nullable=False),
+    Column("why", Text, comment="of the change"),
+    CheckConstraint("rule IN ('at_least', 'at_most')", name="rule"),
+    comment="What was agreed beforehand; every change is kept.",
 )

@@ -39,9 +39,31 @@ SCHEMAS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
     "closures": {**_SPAN, "name": pl.String, "sector": pl.String, "branch_id": pl.String},
     "coverage": {"branch_id": pl.String, **_SPAN, "stated": pl.Boolean},
     "events": {"happened_on": pl.Date, "branch_id": pl.String, "text": pl.String},
+    "offers": {"name": pl.String, "sector": pl.String, **_PLACE},
+    "costs": {"school_year": pl.Int32, "branch_id": pl.String, "what": pl.String, "amount": pl.Float64},
+    "outcomes": {
+        **{"pupil_id": pl.Int64, "school_year": pl.Int32, "subject": pl.String, "school_id": pl.String},
+        **{"before": pl.Float64, "after": pl.Float64, "took_part": pl.Boolean},
+    },
+    "group_outcomes": {
+        **{"school_id": pl.String, "school_year": pl.Int32, "subject": pl.String, "took_part": pl.Boolean, "moment": pl.String},
+        **{"pupils": pl.Int64, "mean": pl.Float64, "sd": pl.Float64},
+    },
+    "surveys": {
+        **{"survey_id": pl.String, "wave": pl.String, "audience": pl.String, "branch_id": pl.String},
+        **{"held_on": pl.Date, "invited": pl.Int64},
+    },
+    "survey_answers": {"survey_id": pl.String, "respondent": pl.Int64, "dimension": pl.String, "score": pl.Int64, "not_applicable": pl.Boolean},
+    "signals": {
+        **{"signal_id": pl.Int64, "rule": pl.String, "pupil_id": pl.Int64, "branch_id": pl.String},
+        **{"raised_on": pl.Date, "visit_days": pl.Int64},
+    },
+    "signal_events": {"signal_id": pl.Int64, "number": pl.Int64, "state": pl.String, "reason": pl.String, "happened_on": pl.Date},
 }
+#: Frames that a drawn programme has when their table is drawn too, each under its own name.
+DRAWN = ("events", "offers", "costs", "outcomes", "group_outcomes", "surveys", "survey_answers", "signals", "signal_events")
 #: How a column is called in a drawn table, where that is shorter.
-SHORT = {"branch_id": "branch", "neighbourhood_code": "neighbourhood"}
+SHORT = {"branch_id": "branch", "neighbourhood_code": "neighbourhood", "pupil_id": "pupil"}
 
 
 def programme(
@@ -56,6 +78,7 @@ def programme(
     covers: str = "first_day | last_day",
     context: str = "neighbourhood | year | measure | value",
     year: int = 2025,
+    **others: str,
 ) -> Inputs:
     """The inputs that a drawn table stands for.
 
@@ -63,6 +86,7 @@ def programme(
     level; text after `#` is a remark. target_group: neighbourhood -> pupils (of PO) or {"PO": .., "VO": ..}, counted in `year`. branches: branch -> sector;
     without it one branch `library` for PO, or the branches in the table. districts: neighbourhood -> district. The other tables name their columns like
     the frames of `Inputs`; without `branch` they are about the library, or for closures about all branches. covers are stated unless they say otherwise.
+    others: more tables, of the names in `DRAWN`.
     """
     rows = [{"branch": LIBRARY, **row} for row in read(visits)]
     named, nameless = [row for row in rows if row["pupil"] is not None], [row for row in rows if row["pupil"] is None]
@@ -74,7 +98,7 @@ def programme(
         version=1,
         as_of=max((day for row in rows if isinstance(day := row["visited_on"], date)), default=None),
         municipality=MUNICIPALITY,
-        visits=prepare(_frame("visits", [{"pupil_id": row["pupil"], **row} for row in named])),
+        visits=prepare(_frame("visits", named)),
         anonymous=_frame("anonymous", [{"visits": 1, **row} for row in nameless]).group_by("branch_id", "visited_on", maintain_order=True).sum(),
         sessions=_frame("sessions", [{"branch": LIBRARY, **row} for row in read(sessions)]),
         pupil_years=_frame("pupil_years", _pupil_years(named)),
@@ -98,7 +122,7 @@ def programme(
         holidays=_frame("holidays", read(holidays)),
         closures=_frame("closures", read(closures)),
         coverage=_frame("coverage", [{"branch": LIBRARY, "stated": True, **row} for row in read(covers)]),
-        events=_frame("events", []),
+        **{name: _frame(name, read(others.get(name, "pupil"))) for name in DRAWN},
     )
 
 
@@ -115,7 +139,7 @@ def _pupil_years(named: Sequence[Row]) -> list[Row]:
     for row in sorted(named, key=lambda row: str(row["visited_on"])):
         if isinstance(day := row["visited_on"], date):
             year = periods.school_year_of(day)
-            said = known.setdefault((row["pupil"], year), {"pupil_id": row["pupil"], "school_year": year})
+            said = known.setdefault((row["pupil"], year), {"pupil": row["pupil"], "school_year": year})
             said |= {name: row[column] for name, column in (("level", "level"), ("neighbourhood", "home")) if row.get(column) is not None}
     return list(known.values())
 

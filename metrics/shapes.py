@@ -21,6 +21,9 @@ GRAINS: dict[str, str] = {
     "school_quarter": "school_quarter",
     "month": "month",
     "school_week": "school_week",
+    "weekday": "weekday",
+    "hour": "hour",
+    "wealth_fifth": "wealth_fifth",
 }
 
 #: Homes that are no neighbourhood of the municipality; they are rows of their own and have no target group.
@@ -113,6 +116,14 @@ class Inputs:
     holidays       first_day, last_day, name;   closures   first_day, last_day, name, sector, branch_id (null = all)
     coverage       branch_id, first_day, last_day, stated (True when the deliverer named the days, so that silence inside them means nobody came)
     events         happened_on, branch_id (null = all), text
+    offers         name, sector (null = both), neighbourhood_code, latitude, longitude: other free homework help
+    costs          school_year (Int32), branch_id (null = the whole programme), what, amount (euro)
+    outcomes       pupil_id, school_year (Int32), subject, school_id, before, after, took_part
+    group_outcomes school_id, school_year (Int32), subject, took_part, moment (before | after), pupils, mean, sd (n - 1)
+    surveys        survey_id, wave, audience (pupils | parents), branch_id, held_on, invited
+    survey_answers survey_id, respondent, dimension, score (1-5, null = no answer), not_applicable
+    signals        signal_id, rule (frequent_attendance | stopped_coming), pupil_id, branch_id, raised_on, visit_days: as they were raised
+    signal_events  signal_id, number, state (new | seen | school_informed | closed | dismissed), reason, happened_on
     municipality   its code
     """
 
@@ -131,6 +142,14 @@ class Inputs:
     closures: pl.DataFrame
     coverage: pl.DataFrame
     events: pl.DataFrame
+    offers: pl.DataFrame
+    costs: pl.DataFrame
+    outcomes: pl.DataFrame
+    group_outcomes: pl.DataFrame
+    surveys: pl.DataFrame
+    survey_answers: pl.DataFrame
+    signals: pl.DataFrame
+    signal_events: pl.DataFrame
 
     @cached_property
     def visited_days(self) -> pl.DataFrame:
@@ -156,9 +175,10 @@ class Coverage:
 class Figures:
     """What an indicator gives. Raw: may not reach a screen before `metrics.disclosure` has made it `Shown`.
 
-    frame: the key columns of the view + numerator, denominator, value, lower, upper, pupils (children behind the row), largest (share of the most frequent
+    frame: the keys + numerator, denominator, value, lower, upper, pupils (children behind the row), largest (share of the most frequent
     child, null where the figure is no magnitude), method, reason (code where value is null, or why it cannot be trusted). Further columns are named in the
-    indicator's docstring. counts_below: what the denominator counts; a small number of sessions gives no child away, a small number of pupils may.
+    indicator's docstring. own_keys: key columns that the indicator itself brings, after those of the view (the band of a dosage, the month of a cohort).
+    counts_below: what the denominator counts; a small number of sessions gives no child away, a small number of pupils may.
     """
 
     indicator: str
@@ -166,6 +186,12 @@ class Figures:
     frame: pl.DataFrame
     coverage: Coverage = field(default_factory=Coverage)
     counts_below: Literal["pupils", "visits", "sessions"] = "pupils"
+    own_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that tell the rows apart: those of the view, then its own."""
+        return [*self.view.keys, *self.own_keys]
 
 
 @dataclass(frozen=True)
@@ -180,6 +206,12 @@ class Shown:
     frame: pl.DataFrame
     coverage: Coverage
     kind: ShownKind
+    own_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that tell the rows apart, as in `Figures`."""
+        return [*self.view.keys, *self.own_keys]
 
     @property
     def is_empty(self) -> bool:

@@ -33,7 +33,7 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     This is a primary rule: who sees a total and all of its parts but one can still subtract; `cover` stands in the way of that within one figure. Working
     figures are for people who may know pupils in their work; what leaves the house goes through the publication grid, which is protected as a whole.
     """
-    keys = figures.view.keys
+    keys = figures.keys
     numbers = [name for name, kind in figures.frame.schema.items() if name not in keys and kind.is_numeric()]
     somebody = pl.any_horizontal(pl.col(name).is_not_null() for name in numbers if name not in ("denominator", *NOT_SHOWN))
     pupils, denominator = pl.col("pupils"), pl.col("denominator")
@@ -46,7 +46,7 @@ def protect(figures: Figures, rule: Rule) -> Shown:
         reason=pl.when("hidden").then(pl.lit(HIDDEN)).otherwise("reason")
     )
     coverage = replace(figures.coverage, known=None) if hidden["hidden"].all() else figures.coverage
-    return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working")
+    return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working", figures.own_keys)
 
 
 def cover(shown: Shown) -> Shown:
@@ -56,7 +56,7 @@ def cover(shown: Shown) -> Shown:
     nobody came covers nothing, and where no other part is left nothing changes. Only for figures whose parts add up to their whole: visits over time, pupils
     over places.
     """
-    keys = shown.view.keys
+    keys = shown.keys
     if not keys:
         return shown
     whole, frame = keys[:-1], shown.frame

@@ -267,11 +267,21 @@ def coverage(data: Inputs, view: View, known: float | None = None, notes: tuple[
     return Coverage(known, weeks.filter(pl.col("state") == "missing").height, notes)
 
 
-def figures(indicator: str, view: View, rows: pl.DataFrame, coverage: Coverage, counts_below: Literal["pupils", "visits", "sessions"] = "pupils") -> Figures:
-    """The figure in its fixed shape: keys, then `PARTS`; a part that the rows do not have is null. Sorted by the keys."""
+def figures(
+    indicator: str,
+    view: View,
+    rows: pl.DataFrame,
+    coverage: Coverage,
+    counts_below: Literal["pupils", "visits", "sessions"] = "pupils",
+    *,
+    own_keys: tuple[str, ...] = (),
+    more: tuple[str, ...] = (),
+) -> Figures:
+    """The figure in its fixed shape: keys, then `PARTS`, then `more` columns; a part that the rows do not have is null. Sorted by the keys."""
+    keys = [*view.keys, *own_keys]
     parts = [pl.col(part).cast(kind) if part in rows.columns else pl.lit(None, kind).alias(part) for part, kind in PARTS.items()]
-    frame = rows.select(*view.keys, *parts).with_columns(method=pl.when(pl.col("value").is_not_null()).then("method"))
-    return Figures(indicator, view, frame.sort(view.keys) if view.keys else frame, coverage, counts_below)
+    frame = rows.select(*keys, *parts, *more).with_columns(method=pl.when(pl.col("value").is_not_null()).then("method"))
+    return Figures(indicator, view, frame.sort(keys) if keys else frame, coverage, counts_below, own_keys)
 
 
 def _district() -> pl.Expr:
