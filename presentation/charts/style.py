@@ -96,10 +96,13 @@ def wrapped(name: str, width: int) -> str:
 
 
 def month_ticks(first: date, last: date, say: Say) -> tuple[list[date], list[str]]:
-    """The first of each month between two days, named; the year stands under the first month and under each January."""
+    """The first of each month between two days, named; the year stands under the first month and under each January. Over many years only the years."""
     months = [date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1) for step in range(1, 121)]
     days = [day for day in months if day <= last]
-    step = 1 if len(days) <= 14 else 3 if len(days) <= 42 else 6
+    if len(days) > 42:
+        days = [day for day in days if day.month == 1]
+        return days, [str(day.year) for day in days]
+    step = 1 if len(days) <= 14 else 3
     days = [day for day in days if (day.month - 1) % step == 0]
     labels = [say.date(day, "MMM").rstrip(".") + (f"<br>{day.year}" if position == 0 or day.month == 1 else "") for position, day in enumerate(days)]
     return days, labels

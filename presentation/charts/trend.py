@@ -25,7 +25,8 @@ class Band:
 
 @dataclass(frozen=True)
 class Panel:
-    """One line. points: (day, value), None = not measured, which breaks the line; mean: the dashed line; running: the last point can still grow."""
+    """One line. points: (day, value), None = not measured, which breaks the line; mean: the dashed line; running: the last point can still grow, so
+    no line leads to it: a short count beside whole ones would look like a fall."""
 
     name: str
     colour: str
@@ -131,21 +132,20 @@ def _numbers(events: Sequence[Event], top: float) -> go.Scatter:
 
 def _line(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]:
     whole = list(panel.points[:-1]) if panel.running else list(panel.points)
-    traces = [_points(panel, whole, yaxis, say, decimals, fill=panel.colour, dash="solid")]
+    traces = [_points(panel, whole, yaxis, say, decimals, fill=panel.colour)]
     if panel.running:
-        traces.append(_points(panel, list(panel.points[-2:]), yaxis, say, decimals, fill=colours.BACKGROUND, dash="3px,3px"))
-        traces.reverse()
+        traces.append(_points(panel, list(panel.points[-1:]), yaxis, say, decimals, fill=colours.BACKGROUND))
     return traces
 
 
-def _points(panel: Panel, points: Sequence[tuple[date, float | None]], yaxis: str, say: Say, decimals: int, *, fill: str, dash: str) -> go.Scatter:
+def _points(panel: Panel, points: Sequence[tuple[date, float | None]], yaxis: str, say: Say, decimals: int, *, fill: str) -> go.Scatter:
     return go.Scatter(
         x=[day for day, _ in points],
         y=[value for _, value in points],
         yaxis=yaxis,
         mode="lines+markers",
         connectgaps=False,
-        line={"color": panel.colour, "width": 2, "dash": dash},
+        line={"color": panel.colour, "width": 2},
         marker={"color": fill, "size": 7, "symbol": panel.symbol, "line": {"color": panel.colour, "width": 1.5}},
         customdata=[[say.date(day), "" if value is None else say.number(value, decimals)] for day, value in points],
         hovertemplate="%{customdata[0]}<br><b>%{customdata[1]}</b><extra>" + panel.name + "</extra>",
@@ -169,8 +169,11 @@ def _names(panel: Panel, yaxis: str, top: float, say: Say, decimals: int) -> lis
     measured = [(day, value) for day, value in panel.points if value is not None]
     if measured:
         day, value = measured[-1]
+        so_far = f"<br>{say('chart.so_far')}" if panel.running and day == panel.points[-1][0] else ""
         notes.append(
-            style.text(f"<b>{say.number(value, decimals)}</b>", day, value, yref=yaxis, xanchor="left", xshift=8, font={"size": 14, "color": colours.INK})
+            style.text(
+                f"<b>{say.number(value, decimals)}</b>{so_far}", day, value, yref=yaxis, xanchor="left", xshift=8, font={"size": 14, "color": colours.INK}
+            )
         )
     if panel.mean is not None:
         near = bool(measured) and abs(measured[-1][1] - panel.mean) < top * 0.13
