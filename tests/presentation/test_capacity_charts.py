@@ -1,0 +1,64 @@
+"""Pictures of capacity and opinion: ranked counts, pupils against places, weekday by hour, answers."""
+
+from typing import Any
+
+import pytest
+
+from presentation import colours
+from presentation.charts import answers, demand, heat, ranked
+from presentation.texts import language
+
+SAY = language("nl")
+
+
+def words(figure: Any) -> list[str]:
+    return [note.text for note in figure.layout.annotations]
+
+
+def test_bars_keep_their_order_and_a_hidden_count_has_a_dash_and_no_bar():
+    figure: Any = ranked.ranked([ranked.Bar("7 dagen", 56), ranked.Bar("8 dagen", 28, "nu gekozen", focus=True), ranked.Bar("9 dagen", None)], SAY)
+    assert figure.data[0].x == (56, 28, None)
+    assert figure.data[0].marker.color == (colours.CONTEXT_FILL, colours.FOCUS, colours.CONTEXT_FILL)
+    assert words(figure) == ["7 dagen", "<b>8 dagen</b>", "9 dagen", "<b>56</b>", "<b>28</b> nu gekozen", "–"]
+
+
+def test_a_tick_stands_where_the_places_end_and_a_shortage_is_in_words():
+    rows = [demand.Row("maandag", 9, 10, "genoeg"), demand.Row("dinsdag", 12, 5, "2 te weinig", short=True), demand.Row("woensdag", None, None, "–")]
+    figure: Any = demand.demand([demand.Group("Deze week", rows)], SAY)
+    ticks = [shape for shape in figure.layout.shapes if shape.line.width == 4]
+    assert [(tick.x0, tick.line.color) for tick in ticks] == [(10, colours.INK), (5, colours.ATTENTION)]
+    assert figure.data[0].x == (9, 12, None)
+    assert figure.layout.xaxis.range[0] == 0
+    assert [note.font.color for note in figure.layout.annotations if note.text == "2 te weinig"] == [colours.ATTENTION_TEXT]
+
+
+def test_a_cell_above_the_norm_is_bold_with_an_outline_and_an_hour_without_a_session_has_a_dash():
+    figure: Any = heat.heat(["maandag", "dinsdag"], ["15.00", "16.00"], {(0, 0): 5.6, (1, 1): 2.0}, 5, SAY)
+    assert figure.data[0].text == ("<b>5,6</b>", "–", "–", "2,0")
+    assert [shape.line.width for shape in figure.layout.shapes] == [2, 0]
+    assert len(figure.layout.shapes) == 2, "no cell where there is no session"
+
+
+def question(**changes: Any) -> answers.Question:
+    parts: dict[str, Any] = {"text": "Ik snap het.", "shares": (0.1, 0.2, 0.3, 0.25, 0.15), "lower": 0.3, "upper": 0.5, "words": "40%"}
+    return answers.Question(**parts | changes)
+
+
+def test_agreeing_lies_right_of_the_line_and_disagreeing_left_and_neutral_has_no_bar():
+    figure: Any = answers.answers([question()], "oneens", "eens", SAY)
+    lengths = {trace.marker.color: (trace.base[0], trace.x[0]) for trace in figure.data}
+    assert lengths == {
+        colours.DIVERGING[1]: (0, -0.2),
+        colours.DIVERGING[0]: (pytest.approx(-0.2), -0.1),
+        colours.DIVERGING[3]: (0, 0.25),
+        colours.DIVERGING[4]: (0.25, 0.15),
+    }
+    margins = [shape for shape in figure.layout.shapes if shape.line.color == colours.INK and shape.line.width == 3]
+    assert [(shape.x0, shape.x1) for shape in margins] == [(0.3, 0.5)]
+
+
+def test_a_hidden_question_keeps_its_text_and_draws_nothing():
+    figure: Any = answers.answers([question(shares=None, lower=None, upper=None, words="–")], "oneens", "eens", SAY)
+    assert all(len(trace.x) == 0 for trace in figure.data)
+    assert "Ik snap het." in words(figure)
+    assert "–" in words(figure)

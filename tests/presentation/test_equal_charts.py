@@ -1,0 +1,87 @@
+"""Pictures of who is reached: verdict strips, fifths, people as dots, the funnel."""
+
+from typing import Any
+
+import pytest
+
+from presentation import colours
+from presentation.charts import fifths, funnel, people, strips
+from presentation.texts import language
+
+SAY = language("nl")
+
+
+def words(figure: Any) -> list[str]:
+    return [note.text for note in figure.layout.annotations]
+
+
+@pytest.mark.parametrize(("state", "border", "fill"), [("met", 3, 3), ("not_met", 5, 5), ("undecided", 8, 10)])
+def test_a_verdict_is_told_by_fill_as_well_as_by_colour(state, border, fill):
+    bar: Any = strips.strip(strips.Strip(state, 1.2, 1.1, 1.3, "words")).data[0]
+    assert bar.line.color == f"#{border:06d}"
+    assert bar.fillcolor == f"#{fill:06d}"
+    assert set(bar.x) == {1.1, 1.3}
+
+
+def test_a_result_far_beyond_its_target_ends_at_the_edge_and_a_missing_limit_runs_to_it():
+    drawn: list[Any] = list(strips.strip(strips.Strip("met", 9.0, 1.4, None, "words")).data)
+    assert [set(trace.x) for trace in drawn] == [{1.4, strips.HIGH}, {strips.HIGH}]
+
+
+def test_without_a_result_only_the_target_is_drawn():
+    figure: Any = strips.strip(strips.Strip("undecided", None, None, None, ""), first_words=("niet", "doel gehaald"))
+    assert len(figure.data) == 0
+    assert len(figure.layout.shapes) == 2
+    assert words(figure) == ["niet", "doel gehaald"]
+
+
+PARTS = [
+    fifths.Fifth(0.0, 0.2, "minst<br>welvarend", "410 van<br>13.022", 3.1, 2.8, 3.4, focus=True),
+    fifths.Fifth(0.2, 0.45, "tweede", "30 van<br>900", 2.0, 1.5, 2.6),
+    fifths.Fifth(0.45, 1.0, "meest", "–", None, None, None),
+]
+
+
+def test_a_fifth_stands_in_the_middle_of_its_part_of_the_pupils_and_a_hidden_one_has_a_dash():
+    figure: Any = fifths.fifths(PARTS, 1.9, "Den Haag 1,9", SAY)
+    marks = next(trace for trace in figure.data if trace.mode == "markers")
+    assert marks.x == (0.1, pytest.approx(0.325))
+    assert marks.y == (3.1, 2.0)
+    assert "–" in words(figure)
+    assert "<b>3,1</b>" in words(figure)
+    assert "<b>minst<br>welvarend</b><br>410 van<br>13.022" in words(figure)
+
+
+def test_the_fitted_line_lies_behind_the_marks_with_its_margin_around_it():
+    line = fifths.Line([0, 1], [4, 1], [3, 0.5], [5, 1.5], "van 4 naar 1")
+    figure: Any = fifths.fifths(PARTS, None, "", SAY, line=line)
+    margin, middle = figure.data[:2]
+    assert list(zip(margin.x, margin.y, strict=True)) == [(0, 5), (1, 1.5), (1, 0.5), (0, 3)]
+    assert middle.y == (4, 1)
+    assert figure.layout.yaxis.range[1] > 5, "the margin fits in the picture"
+
+
+def test_every_dot_is_a_pupil():
+    figure: Any = people.people([people.Crowd("minst", 31, focus=True), people.Crowd("meest", 8), people.Crowd("niemand", 0)], SAY)
+    assert [len(trace.x) for trace in figure.data] == [31, 8, 0]
+    assert all(len(set(zip(trace.x, trace.y, strict=True))) == len(trace.x) for trace in figure.data)
+    assert words(figure)[-3:] == ["<b>31</b>", "<b>8</b>", "<b>0</b>"]
+    assert min(figure.data[1].y) > max(figure.data[0].y)
+
+
+LIMITS = funnel.Limits([100, 1000, 5000], [0, 1, 1.5], [5, 3, 2.3], [0, 0.5, 1.2], [7, 4, 2.6])
+
+
+def test_only_areas_outside_the_funnel_are_filled_and_only_the_named_have_a_name():
+    areas = [
+        funnel.Area("Noord", 900, 6.0, "above", "6 per 100", named=True),
+        funnel.Area("Zuid", 800, 2.0, "inside", "2 per 100"),
+        funnel.Area("West", 4800, 0.5, "below", "0,5 per 100", focus=True),
+    ]
+    figure: Any = funnel.funnel(areas, LIMITS, (1.9, "Den Haag 1,9"), "leerlingen", SAY)
+    marks = {trace.marker.symbol + str(trace.marker.color == colours.BACKGROUND): trace for trace in figure.data if trace.mode == "markers"}
+    assert {name: trace.x for name, trace in marks.items()} == {"circleFalse": (900,), "circleTrue": (800,), "diamondFalse": (4800,)}
+    assert "Noord" in words(figure)
+    assert "<b>West</b>" in words(figure)
+    assert "Zuid" not in words(figure)
+    assert [note.xanchor for note in figure.layout.annotations if "West" in note.text] == ["right"], "at the right edge the name stands at the left"
