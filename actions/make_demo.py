@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Engine
 from actions.load_file import load_within
 from actions.make_store import Made, make_store
 from data_access.database import engine_for
+from data_access.demo.facts import municipality
 from data_access.demo.programme import Programme, programme
 from data_access.ingest import ledger, pseudonyms, read_files, store
-from data_access.ingest.shapes import REFUSED_SCHEMA, Delivery, Parsed, Receipt
+from data_access.ingest.shapes import REFUSED_SCHEMA, Delivery, FileRefused, Parsed, Receipt
+from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from data_access.settings import settings
 
@@ -23,8 +25,11 @@ def make_demo(engine: Engine) -> Made:
     """Make a demo store, whole or not at all. A store that is there is brought up to date and keeps what it has.
 
     A new SQLite file is filled beside its place and moved there when it is whole, so that one that was stopped halfway is never taken for a store. Raises as
-    `make_store`.
+    `make_store`; FileRefused("demo.other_municipality") where organisation.toml is of another municipality, whose areas the demo does not know.
     """
+    made_for, name = municipality()
+    if organisation().code != made_for:
+        raise FileRefused("demo.other_municipality", ours=organisation().code, made_for=made_for, name=name)
     place = engine.url.database
     if engine.dialect.name != "sqlite" or not place or Path(place).exists():
         return make_store(engine, "demo", fill)

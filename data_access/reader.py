@@ -56,6 +56,11 @@ class Reader:
         """What this reader may see of a page; None = nothing, also for a page that does not exist."""
         return MATRIX.get(page, {}).get(self.role)
 
+    @property
+    def delivers(self) -> bool:
+        """Whether this reader brings files; the programme only reads what is in."""
+        return self.scope("deliveries") in (Scope.ALL, Scope.OWN)
+
 
 class Forbidden(PermissionError):
     """Something that the reader's role may not see or do: a code with values."""

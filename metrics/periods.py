@@ -70,7 +70,8 @@ def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
     """What every day of the period was for every branch that offers homework help: branch_id, day, state, visited, covered, by branch and day.
 
     visited: visits of the branch were delivered in the week of the day. covered: visited, or the deliverer stated a cover that holds the day, or sessions
-    were delivered for the week and none was held, so that nobody could come. A held session alone covers nothing: the list of its visits is missing.
+    were delivered for the week and none was held, so that nobody could come. A held session alone covers nothing: the list of its visits is missing. So it
+    takes its own day out of a visited week when no delivery runs over that day.
     state, the first that fits: `not_started` (before the branch's first delivered day, or after it closed), `holiday`, `closed` (a closure of all branches, of
     its sector or of itself), `weekend`, `ahead` (after as_of), `delivered` (covered), `missing`. Rows after as_of are not looked at.
     """
@@ -92,10 +93,11 @@ def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
         ("in_cover", ["branch_id", "day"], _each_day(data.coverage.filter("stated"), "branch_id")),
         ("in_visited_week", ["branch_id", "week"], visited.select("branch_id", week=first_day_of("school_week", pl.col("day"))).unique()),
         ("in_cancelled_week", ["branch_id", "week"], _weeks_without_a_held_session(data, as_of)),
+        ("without_list", ["branch_id", "day"], _held_without_list(data, visited)),
     )
     for fact, on, where in facts:
         grid = grid.join(where.with_columns(pl.lit(True).alias(fact)), on=on, how="left").with_columns(pl.col(fact).fill_null(False))
-    covered = pl.col("in_visited_week") | pl.col("in_cover") | pl.col("in_cancelled_week")
+    covered = (pl.col("in_visited_week") & ~pl.col("without_list")) | pl.col("in_cover") | pl.col("in_cancelled_week")
     not_started = pl.col("started").is_null() | (pl.col("day") < pl.col("started")) | (pl.col("day") > pl.col("closed_on")).fill_null(False)
     state = (
         pl.when(not_started)
@@ -119,7 +121,8 @@ def weeks(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
     """How complete the deliveries are: branch_id, school_week (Monday), state, sorted; the weeks that touch the period, up to that of as_of.
 
     Per branch from the week of its first delivered day: `running` (an open weekday of it lies after as_of), `missing` (an open weekday that nothing covers),
-    `delivered`, `closed` or `holiday` (all its weekdays are; closed when a closure helped). Visits in a holiday or closure count as delivered.
+    `partly` (such a weekday in a week of which visits were delivered), `delivered`, `closed` or `holiday` (all its weekdays are; closed when a closure helped).
+    Visits in a holiday or closure count as delivered.
     """
     last = min(period.last, as_of)
     if last < period.first:
@@ -135,7 +138,7 @@ def weeks(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
         pl.when(any_is("ahead"))
         .then(pl.lit("running"))
         .when(any_is("missing"))
-        .then(pl.lit("missing"))
+        .then(pl.when(pl.col("visited").any()).then(pl.lit("partly")).otherwise(pl.lit("missing")))
         .when(any_is("delivered") | pl.col("visited").any())
         .then(pl.lit("delivered"))
         .when(any_is("closed"))
@@ -169,6 +172,13 @@ def _weeks_without_a_held_session(data: Inputs, as_of: date) -> pl.DataFrame:
     known = data.sessions.filter(pl.col("status") != "planned", pl.col("held_on") <= as_of)
     held = (pl.col("status") == "held").any()
     return known.group_by("branch_id", week=first_day_of("school_week", pl.col("held_on"))).agg(held=held).filter(~pl.col("held")).drop("held")
+
+
+def _held_without_list(data: Inputs, visited: pl.DataFrame) -> pl.DataFrame:
+    """Branch and day of held sessions outside every list of a branch that delivers lists. Inside one, a day without visits is a quiet day."""
+    held = data.sessions.filter(pl.col("status") == "held").select("branch_id", day="held_on")
+    of_deliverers = held.join(data.coverage, on="branch_id", how="semi")
+    return of_deliverers.join(_each_day(data.coverage, "branch_id"), on=["branch_id", "day"], how="anti").join(visited, on=["branch_id", "day"], how="anti")
 
 
 def _each_day(spans: pl.DataFrame, *keys: str) -> pl.DataFrame:

@@ -3,6 +3,8 @@
 Without an identity provider the program runs in local mode: one person at this machine, who may look through the eyes of every role.
 """
 
+from typing import NoReturn
+
 import streamlit as st
 
 from data_access.reader import MATRIX, Reader, Role, Scope
@@ -68,12 +70,17 @@ def _own_branches() -> tuple[str, ...]:
     return () if chosen is None else (str(chosen),)
 
 
+def no_access() -> NoReturn:
+    """Say in one sentence that a page is not for this reader, and nothing of what is on it."""
+    st.error(current_language()("guard.no_access"), icon=":material/lock:")
+    st.stop()
+
+
 def require(page: str) -> Reader:
     """The guard: stands first on every page, not only in app.py. Stops the page with one sentence when it is not for this reader."""
     reader = reader_for(page)
     if reader is None:
-        st.error(current_language()("guard.no_access"), icon=":material/lock:")
-        st.stop()
+        no_access()
     if reader.scope(page) is Scope.PUBLICATION:
         st.info(current_language()("guard.no_release"), icon=":material/inventory_2:")
         st.stop()

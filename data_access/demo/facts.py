@@ -8,6 +8,12 @@ import polars as pl
 FOLDER = Path(__file__).parent
 
 
+def municipality() -> tuple[str, str]:
+    """Code and name of the municipality in which the made-up programme plays: the first line of the areas."""
+    first = facts("neighbourhoods").row(0, named=True)
+    return first["code"], first["name"]
+
+
 @cache
 def facts(name: str) -> pl.DataFrame:
     """neighbourhoods, branches, schools, holidays, days_off, closures or events, as typed; an empty cell is null."""

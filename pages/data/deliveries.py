@@ -10,7 +10,7 @@ reader = require("deliveries")
 say = current_language()
 top = st.container()
 figures = story.load(filters.choice(reader), reader)
-found = delivery.two_steps(figures, say) if story.may_deliver(reader) else delivery.Found()
+found = delivery.two_steps(figures, say) if reader.delivers else delivery.Found()
 with top:
     certainty = found.sentence or story.certainty(figures, say)
     page.title("deliveries", story.state_line(figures, say), story.headline(figures, found.checked, say), certainty, say)

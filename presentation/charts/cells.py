@@ -1,4 +1,4 @@
-"""Completeness: one cell per branch and school week. Five states told by shape, so that they hold in greyscale and on a phone.
+"""Completeness: one cell per branch and school week. Six states told by shape, so that they hold in greyscale and on a phone.
 
 The name of a branch stands above its cells and not beside them: a school year of 52 weeks then has the whole width, 7 px a week on the narrowest screen.
 """
@@ -15,7 +15,7 @@ from presentation import colours
 from presentation.charts import style
 from presentation.texts import Say
 
-State = Literal["delivered", "missing", "closed", "holiday", "running"]
+State = Literal["delivered", "partly", "missing", "closed", "holiday", "running"]
 
 #: Heights in pixels: the names of holidays, of a group and of a branch, the cells, and the space below each row and group.
 HOLIDAY, GROUP, NAME, CELL, AFTER_ROW, AFTER_GROUP, MONTHS = 22, 22, 21, 20, 8, 8, 40
@@ -33,6 +33,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
         "line": {"color": colours.HATCH, "width": 1},
     },
     "running": {"color": colours.BACKGROUND, "line": {"width": 0}},  # its dashed border is a shape: a bar has no dashes
+    "partly": {"color": colours.FOCUS, "line": {"color": colours.FOCUS, "width": 1}},  # the lower half of a cell; its border is a shape
+}
+#: Borders that are shapes over the cell.
+_BORDERS: dict[str, dict[str, Any]] = {
+    "running": {"color": colours.MUTED, "width": 1, "dash": "2px,2px"},
+    "partly": {"color": colours.FOCUS, "width": 1},
 }
 
 
@@ -75,7 +81,7 @@ def cells(groups: Sequence[Group], weeks: Sequence[date], holidays: Sequence[Hol
             barmode="overlay",
             xaxis=style.axis(type="date", range=[start, end], tickmode="array", tickvals=months, ticktext=names, tickangle=0),
             yaxis=style.axis(range=[height, 0], showticklabels=False),
-            shapes=[*_bands(holidays, height), *_dashes(placed, weeks)],
+            shapes=[*_bands(holidays, height), *_borders(placed, weeks)],
             annotations=[*notes, *_holiday_names(holidays, start, end)],
         ),
     )
@@ -120,10 +126,11 @@ def _at(words: str, x: float, y: float, **more: Any) -> dict[str, Any]:  # noqa:
 
 def _bars(state: str, placed: Sequence[tuple[int, Row]], weeks: Sequence[date], say: Say) -> go.Bar:
     found = [(top, row, week) for top, row in placed for week, shown in zip(weeks, row.states, strict=True) if shown == state]
+    empty = CELL / 2 if state == "partly" else 0
     return go.Bar(
         x=[_noon(week + timedelta(days=3)) for _, _, week in found],
-        y=[CELL] * len(found),
-        base=[top for top, _, _ in found],
+        y=[CELL - empty] * len(found),
+        base=[top + empty for top, _, _ in found],
         width=[WEEK_MS * WIDTH] * len(found),
         marker=_LOOKS[state],
         customdata=[[escape(row.name), say("deliveries.cells.week", day=week)] for _, row, week in found],
@@ -141,13 +148,13 @@ def _noon(day: date) -> str:
     return f"{day}T12:00"
 
 
-def _dashes(placed: Sequence[tuple[int, Row]], weeks: Sequence[date]) -> list[dict[str, Any]]:
-    """The border of a week that is not over, as wide as a cell: half a day short of the week on both sides."""
+def _borders(placed: Sequence[tuple[int, Row]], weeks: Sequence[date]) -> list[dict[str, Any]]:
+    """The border of a week that is not over or not complete, as wide as a cell: half a day short of the week on both sides."""
     return [
-        _box(_noon(week), _noon(week + timedelta(days=6)), top, top + CELL, line={"color": colours.MUTED, "width": 1, "dash": "2px,2px"})
+        _box(_noon(week), _noon(week + timedelta(days=6)), top, top + CELL, line=_BORDERS[state])
         for top, row in placed
         for week, state in zip(weeks, row.states, strict=True)
-        if state == "running"
+        if state in _BORDERS
     ]
 
 

@@ -22,8 +22,8 @@ from data_access.ingest.shapes import Delivery, FileRefused, Receipt
 from data_access.ingest.store import STRETCHES
 from data_access.reader import Forbidden, Reader
 from metrics.shapes import Period
-from presentation import cached, delivered, refusals
-from presentation.components import show
+from presentation import cached, delivered, receipts, refusals
+from presentation.components import show, uploader
 from presentation.stories import delivery as story
 from presentation.stories.deliveries import Deliveries, earlier
 from presentation.texts import Say, plain
@@ -86,7 +86,7 @@ def two_steps(figures: Deliveries, say: Say) -> Found:
     with right:
         found = _second_step(offered, figures, say)
     if found.receipt is not None and found.refused is not None and not found.refused.is_empty():
-        refused_rows(found.refused, found.receipt.kind, found.receipt.file_name, say, is_loaded=found.receipt.load_id is not None)
+        refused_rows(found.refused, found.receipt.kind, found.receipt.file_name, story.hint(found.receipt), say)
     return found
 
 
@@ -105,7 +105,7 @@ def _second_step(offered: Offered | None, figures: Deliveries, say: Say) -> Foun
 def _choose(say: Say) -> UploadedFile | None:
     show.heading(say("deliveries.step.choose"), say("deliveries.step.choose_hint"))
     key = f"deliveries.upload.{st.session_state.setdefault(_ROUND, 0)}"
-    upload = st.file_uploader(say("deliveries.step.label"), key=key, label_visibility="collapsed")
+    upload = uploader.choose(say("deliveries.step.label"), key, say)
     if upload is None:
         st.session_state.pop(_LOOKED, None)
         if cached.is_demo():
@@ -212,6 +212,8 @@ def _check(offered: Offered, checked: Checked, figures: Deliveries, say: Say) ->
             st.info(say("deliveries.check.again", at=story.loaded_at(receipt, figures.loads, say)), icon=":material/history:")
         else:
             _parts(receipt, say)
+        if not receipts.may_replace(receipt):
+            st.warning(say("deliveries.check.replace_with_refused", n=receipt.refused), icon=":material/rule:")
         _buttons(offered, receipt, say)
     return Found(checked, story.certainty(receipt, say), receipt, checked.refused)
 
@@ -251,7 +253,7 @@ def _parts(receipt: Receipt, say: Say) -> None:
 
 def _buttons(offered: Offered, receipt: Receipt, say: Say) -> None:
     """The button says what it does; what goes away needs a tick first."""
-    can_load = receipt.already_loaded is None and story.loadable(receipt) > 0
+    can_load = story.may_load(receipt)
     agreed = True
     if can_load and receipt.replaces:
         if receipt.removed:
@@ -299,10 +301,10 @@ def _forget(upload: UploadedFile) -> None:
 # --- refused rows and earlier deliveries ------------------------------------------------------------------------------
 
 
-def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, say: Say, *, is_loaded: bool) -> None:
-    """Refused rows: row, column, what was read, why, what to do; and all of them to download. is_loaded: the other rows of the file are in."""
+def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, hint: str, say: Say) -> None:
+    """Refused rows: row, column, what was read, why, what to do; and all of them to download. hint: the text on what becomes of the other rows."""
     found = story.refused_table(refused, kind, say)
-    show.heading(found.title, say("deliveries.refused.hint_loaded" if is_loaded else "deliveries.refused.hint"))
+    show.heading(found.title, say(hint))
     show.rows(found.table, numbers=False, quiet=True)
     if found.more:
         st.markdown(f":small[:gray[{say('deliveries.refused.more', n=found.more)}]]")
@@ -350,4 +352,4 @@ def history(figures: Deliveries, say: Say) -> None:
         st.info(say("deliveries.history.gone"), icon=":material/history:")
     else:
         load = figures.loads.row(by_predicate=pl.col("load_id") == chosen, named=True)
-        refused_rows(refused, load["kind"], load["file_name"], say, is_loaded=True)
+        refused_rows(refused, load["kind"], load["file_name"], story.HINT_LOADED, say)

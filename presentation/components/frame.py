@@ -16,6 +16,7 @@ def navigation(say: Say) -> tuple[Any, PageEntry]:
     """The menu of the pages this reader may see, the first of which is where they start; gives the page that was asked for and its entry.
 
     The start is a page of its own, which goes on to the first: Streamlit serves its start page at / alone and would call the address of the first page unknown.
+    So would it call the address of a page that is not for this role; in its place stands one sentence.
     """
     sections: dict[str, list[Any]] = defaultdict(list)
     allowed = [entry for entry in PAGES if session.reader_for(entry.id) is not None]
@@ -25,7 +26,8 @@ def navigation(say: Say) -> tuple[Any, PageEntry]:
     for entry in allowed:
         sections[say(f"section.{entry.section}")].append(st.Page(entry.script, title=say(f"menu.{entry.id}"), icon=entry.icon, url_path=entry.address))
     start = st.Page(lambda: _go_on(allowed[0]), title=say("app.name"), url_path="begin", default=True, visibility="hidden")
-    asked = st.navigation({"": [start], **sections})
+    others = [st.Page(session.no_access, title=say(f"menu.{entry.id}"), url_path=entry.address, visibility="hidden") for entry in PAGES if entry not in allowed]
+    asked = st.navigation({"": [start, *others], **sections})
     if not asked.url_path:
         asked.run()
     return asked, next((entry for entry in allowed if entry.address == asked.url_path), allowed[0])

@@ -9,8 +9,10 @@ import streamlit as st
 
 from data_access.database import StoreFault
 from data_access.reader import Forbidden
+from presentation import navigation
+from presentation.navigation import PageEntry
 from presentation.refusals import stopped
-from presentation.session import current_language
+from presentation.session import current_language, reader_for
 from presentation.texts import Say
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,10 @@ def faults() -> Iterator[None]:
 
 
 def no_data(page: str, say: Say) -> NoReturn:
-    """Nothing was loaded yet."""
-    _stop(page, say("empty.no_data"), ":material/upload_file:", say)
+    """Nothing was loaded yet; whoever may change that is shown the way."""
+    reader = reader_for("deliveries")
+    way = navigation.entry("deliveries") if reader is not None and reader.delivers else None
+    _stop(page, say("empty.no_data"), ":material/upload_file:", say, way)
 
 
 def empty_choice(page: str, choice: str, say: Say) -> NoReturn:
@@ -42,7 +46,9 @@ def withheld(page: str, say: Say) -> NoReturn:
     _stop(page, say("empty.withheld"), ":material/lock:", say)
 
 
-def _stop(page: str, sentence: str, icon: str, say: Say) -> NoReturn:
+def _stop(page: str, sentence: str, icon: str, say: Say, way: PageEntry | None = None) -> NoReturn:
     st.title(say(f"{page}.question"), anchor=False)
     st.info(sentence, icon=icon)
+    if way is not None:
+        st.page_link(way.script, label=say("empty.to_deliveries"), icon=":material/arrow_forward:", icon_position="right")
     st.stop()

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from actions.load_file import Checked
-from data_access.reader import Reader, Role, Scope
+from data_access.reader import Reader, Role
 from metrics import periods
 from metrics.shapes import Period, View
-from presentation import cached, delivered, refusals
+from presentation import cached, delivered, receipts, refusals
 from presentation.cached import Branch
 from presentation.charts import cells
 from presentation.charts.chart import Chart
@@ -25,6 +25,8 @@ from presentation.texts import Say, plain
 #: Deliveries in the table of earlier ones.
 SHOWN = 6
 WEEK = timedelta(days=7)
+#: Weeks of which something is still to come.
+INCOMPLETE = ("missing", "partly")
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,6 @@ def load(choice: Choice | None, reader: Reader) -> Deliveries:
     return Deliveries(reader, period, span, own, _of(own, delivered.weeks(period)), common.only(delivered.visits(view, reader)), loads)
 
 
-def may_deliver(reader: Reader) -> bool:
-    """Whether this reader brings files; the programme only reads."""
-    return reader.scope("deliveries") in (Scope.ALL, Scope.OWN)
-
-
 def _of(branches: Sequence[Branch], weeks: pl.DataFrame) -> pl.DataFrame:
     return weeks.filter(pl.col("branch_id").is_in([branch.id for branch in branches]))
 
@@ -64,11 +61,13 @@ def _of(branches: Sequence[Branch], weeks: pl.DataFrame) -> pl.DataFrame:
 
 
 def state_line(figures: Deliveries, say: Say) -> str:
-    """Period, branches, visits, last load with its time, next delivery."""
+    """Period with the last day that these branches delivered in it, branches, visits, last load with its time, next delivery."""
     parts = []
-    if figures.period is not None and figures.span is not None:
-        year = f"{figures.period.first.year}-{figures.period.last.year}"
-        parts.append(f"{say('state.year', year=year)}, {say('state.until', day=min(figures.period.last, figures.span.last))}")
+    if figures.period is not None:
+        lasts = delivered.last_days()
+        until = [min(figures.period.last, lasts[branch.id]) for branch in figures.branches if branch.id in lasts]
+        days = [say("deliveries.state.until", day=max(until))] if until and max(until) >= figures.period.first else []
+        parts.append(", ".join([say("state.year", year=f"{figures.period.first.year}-{figures.period.last.year}"), *days]))
     if figures.reader.role is Role.BRANCH:
         parts += [plain(branch.name) for branch in figures.branches]
     elif figures.branches:
@@ -85,7 +84,7 @@ def headline(figures: Deliveries, checked: Checked | None, say: Say) -> str:
     """How many branch weeks are in, and what the file on the table would repair or bring."""
     if figures.period is None:
         return say("deliveries.headline.nothing" if figures.loads.is_empty() else "deliveries.headline.no_visits")
-    arrived, missing = _count(figures.weeks, "delivered"), _count(figures.weeks, "missing")
+    arrived, missing = _count(figures.weeks, "delivered"), _count(figures.weeks, *INCOMPLETE)
     file = _of_file(figures, checked, missing, say) if checked else say("deliveries.headline.stop")
     if not arrived:
         return say("deliveries.headline.no_weeks", file=file)
@@ -95,15 +94,15 @@ def headline(figures: Deliveries, checked: Checked | None, say: Say) -> str:
 
 
 def _of_file(figures: Deliveries, checked: Checked, missing: int, say: Say) -> str:
-    if checked.receipt.already_loaded is not None or figures.period is None:
+    if checked.receipt.already_loaded is not None or not receipts.may_replace(checked.receipt) or figures.period is None:
         return say("deliveries.headline.stop")
     years = {periods.school_year_of(day) for day in checked.held["day"]}
     if years and figures.period.first.year not in years:
         return say("deliveries.headline.other_year", year=f"{min(years)}-{min(years) + 1}")
     key = ["branch_id", "school_week"]
     after = _of(figures.branches, delivered.weeks_with(checked, figures.period)).filter(pl.col("state") == "delivered")
-    repaired = after.join(figures.weeks.filter(pl.col("state") == "missing"), on=key, how="semi").height
-    brought = after.join(figures.weeks.filter(pl.col("state").is_in(["missing", "delivered"])), on=key, how="anti").height
+    repaired = after.join(figures.weeks.filter(pl.col("state").is_in(INCOMPLETE)), on=key, how="semi").height
+    brought = after.join(figures.weeks.filter(pl.col("state").is_in([*INCOMPLETE, "delivered"])), on=key, how="anti").height
     if repaired:
         return say(f"deliveries.headline.fills_{'all' if repaired == missing else 'some'}", n=repaired)
     return say("deliveries.headline.brings", n=brought) if brought else say("deliveries.headline.stop")
@@ -113,7 +112,7 @@ def certainty(figures: Deliveries, say: Say) -> str:
     """Up to which day the figures run, and who holds them back."""
     as_of = delivered.as_of()
     if figures.period is None or as_of is None:
-        role = "programme" if not may_deliver(figures.reader) else "branch" if figures.reader.role is Role.BRANCH else "steward"
+        role = "programme" if not figures.reader.delivers else "branch" if figures.reader.role is Role.BRANCH else "steward"
         return say(f"deliveries.certainty.start_{role}")
     lasts = delivered.last_days()
     if figures.reader.role is Role.BRANCH:
@@ -123,7 +122,7 @@ def certainty(figures: Deliveries, say: Say) -> str:
     behind = [branch.name for branch in figures.branches if branch.id in lasts and lasts[branch.id] + WEEK <= newest]
     if behind:
         return say("deliveries.certainty.behind", as_of=as_of, branches=joined([plain(name) for name in behind], say))
-    return say("deliveries.certainty.gaps" if _count(figures.weeks, "missing") else "deliveries.certainty.even", as_of=as_of)
+    return say("deliveries.certainty.gaps" if _count(figures.weeks, *INCOMPLETE) else "deliveries.certainty.even", as_of=as_of)
 
 
 def joined(names: Sequence[str], say: Say) -> str:
@@ -131,8 +130,8 @@ def joined(names: Sequence[str], say: Say) -> str:
     return names[0] if len(names) == 1 else say("deliveries.and", first=", ".join(names[:-1]), last=names[-1])
 
 
-def _count(weeks: pl.DataFrame, state: str) -> int:
-    return weeks.filter(pl.col("state") == state).height
+def _count(weeks: pl.DataFrame, *states: str) -> int:
+    return weeks.filter(pl.col("state").is_in(states)).height
 
 
 # --- completeness -----------------------------------------------------------------------------------------------------
@@ -180,7 +179,7 @@ def cells_chart(figures: Deliveries, say: Say) -> Chart | None:
 def key(figures: Deliveries, say: Say) -> str:
     """What the cells mean: only the states that there are."""
     there = set(figures.weeks["state"]) if figures.period else set()
-    words = [say(f"deliveries.key.{state}") for state in ("delivered", "missing", "closed", "holiday", "running") if state in there]
+    words = [say(f"deliveries.key.{state}") for state in ("delivered", "partly", "missing", "closed", "holiday", "running") if state in there]
     return f":small[:gray[{' · '.join(words)}]]"
 
 
@@ -193,13 +192,19 @@ def _parts(weeks: pl.DataFrame, branch: Branch) -> tuple[int, int]:
     """Weeks delivered, and weeks that should have been."""
     own = weeks.filter(pl.col("branch_id") == branch.id)
     arrived = _count(own, "delivered")
-    return arrived, arrived + _count(own, "missing")
+    return arrived, arrived + _count(own, *INCOMPLETE)
 
 
 def _finding(figures: Deliveries, say: Say) -> str:
     missing = figures.weeks.filter(pl.col("state") == "missing").group_by("branch_id").len().sort("len", "branch_id", descending=[True, False])
+    partly = _count(figures.weeks, "partly")
     if missing.is_empty():
-        return say("deliveries.cells.finding_none")
+        return say("deliveries.cells.finding_partly", n=partly) if partly else say("deliveries.cells.finding_none")
+    return _finding_missing(figures, missing, say) + (say("deliveries.cells.and_partly", n=partly) if partly else "")
+
+
+def _finding_missing(figures: Deliveries, missing: pl.DataFrame, say: Say) -> str:
+    """missing: branch_id and `len`, the number of weeks without anything, most first."""
     names = {branch.id: plain(branch.name) for branch in figures.branches}
     most = [names[branch] for branch in missing["branch_id"]]
     n = int(missing["len"].sum())

@@ -43,10 +43,28 @@ def loadable(receipt: Receipt) -> int:
     return receipt.accepted + receipt.duplicate
 
 
+def may_load(receipt: Receipt) -> bool:
+    """Whether there is something to load, and nothing in its way."""
+    return receipt.already_loaded is None and receipts.may_replace(receipt) and loadable(receipt) > 0
+
+
+#: On what becomes of the rows that are not refused.
+HINT_LOADED = "deliveries.refused.hint_loaded"
+
+
+def hint(receipt: Receipt) -> str:
+    """The text on what becomes of the rows that are not refused."""
+    if receipt.load_id is not None:
+        return HINT_LOADED
+    return "deliveries.refused.hint" if may_load(receipt) else "deliveries.refused.hint_first"
+
+
 def certainty(receipt: Receipt, say: Say) -> str:
     """What becomes of the file, in one sentence."""
     if receipt.already_loaded is not None:
         return say("deliveries.certainty.known")
+    if loadable(receipt) and not receipts.may_replace(receipt):
+        return say("deliveries.certainty.replace_with_refused", read=receipt.read, refused=receipt.refused)
     if loadable(receipt) and receipt.accepted == receipt.removed == 0:
         return say("deliveries.certainty.all_known")
     if receipt.refused == 0:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -9,19 +10,21 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from actions.load_file import load
-from actions.make_demo import STEWARD
+from actions.make_demo import STEWARD, make_demo
 from data_access import tables
-from data_access.database import look
+from data_access.database import engine_for, look
 from data_access.dataset import Dataset
 from data_access.demo import truths
 from data_access.demo.programme import programme
-from data_access.ingest.shapes import Delivery
+from data_access.ingest.shapes import Delivery, FileRefused
+from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from metrics.indicators import participation
 from metrics.methods.inequality import quintiles
 from metrics.methods.repeat_attendance import returned_within
 from metrics.periods import school_year
 from metrics.shapes import Figures, Inputs, Period, View
+from presentation.texts import language
 from tests.serving import ROOT, own_environment, run_command
 
 PROGRAMME = Reader(Role.PROGRAMME)
@@ -30,8 +33,6 @@ YEAR = school_year(2023)
 
 @pytest.fixture(scope="module")
 def inputs(made_demo) -> Inputs:
-    from data_access.database import engine_for
-
     engine = engine_for(f"sqlite:///{made_demo / 'huiswerkmonitor.sqlite'}")
     found = Dataset(engine, PROGRAMME).inputs()
     engine.dispose()
@@ -51,6 +52,16 @@ def value(figures: Figures, **keys: str) -> float:
 def lies_in(name: str, found: float | None) -> bool:
     finding = truths.FINDINGS[name]
     return found is not None and finding.low <= found <= finding.high
+
+
+def test_the_demo_of_one_municipality_is_not_made_for_another(tmp_path, monkeypatch):
+    monkeypatch.setattr("actions.make_demo.organisation", lambda: replace(organisation(), code="GM9999"))
+    place = tmp_path / "store.sqlite"
+    with pytest.raises(FileRefused) as stopped:
+        make_demo(engine_for(f"sqlite:///{place}"))
+    assert (stopped.value.code, stopped.value.values["ours"]) == ("demo.other_municipality", "GM9999")
+    assert "GM9999" in language("nl")(f"stopped.{stopped.value.code}", **stopped.value.values)
+    assert not list(tmp_path.iterdir())
 
 
 def test_every_delivered_row_came_in_and_none_was_refused_or_corrected(demo_database):

@@ -19,6 +19,7 @@ LIST = """leerling_id;datum;vestiging;naam
 KIJK001;10-06-2025;Laakkwartier;Piet
 KIJK002;12-06-2025;Laakkwartier;Jan
 KIJK002;17-06-2025;Laakkwartier;Jan
+KIJK002;19-06-2025;Laakkwartier;Jan
 KIJK003;31-06-2025;Laakkwartier;Joris
 KIJK004;12-06-2025;=1+1;Corneel
 """
@@ -60,17 +61,17 @@ def test_a_list_is_checked_and_loaded_and_the_gap_and_the_other_page_change(site
 
     choose(page, missing_list)
     expect(page.get_by_role("heading", name="193 van de 195 vestigingsweken zijn binnen; dit bestand vult de laatste 2 aan.")).to_be_visible()
-    expect(page.get_by_text("= 3 + 0 + 0 + 2")).to_be_visible()
+    expect(page.get_by_text("= 4 + 0 + 0 + 2")).to_be_visible()
     expect(page.get_by_text("De kolom ‘naam’ wordt niet bewaard.")).to_be_visible()
     expect(page.get_by_role("cell", name="datum: ‘31-06-2025’")).to_be_visible()
     assert int(visits(open_page(f"{site.address}/deelname"), site).replace(".", "")) == before, "looking stores nothing"
 
-    page.get_by_role("button", name="3 regels laden").click()
+    page.get_by_role("button", name="4 regels laden").click()
     expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
     expect(page.get_by_role("heading", name="Alle 195 vestigingsweken zijn binnen.")).to_be_visible()
     expect(page.get_by_text("De kolom ‘naam’ is niet bewaard.")).to_be_visible()
     expect(page.get_by_text("bezoeken_laak_juni.csv (bezoeken)")).to_be_visible()
-    assert int(visits(page, site).replace(".", "")) == before + 3
+    assert int(visits(page, site).replace(".", "")) == before + 4
 
 
 def test_refused_rows_come_as_a_file_that_runs_no_formula(site: Site, missing_list: Path, open_page: OpenPage):
@@ -103,7 +104,7 @@ def test_the_bytes_of_a_loaded_file_are_gone_from_the_server(site: Site, missing
     uploads: list[str] = []
     page.on("request", lambda request: uploads.append(request.url) if "upload_file" in request.url and request.method == "PUT" else None)
     choose(page, missing_list)
-    page.get_by_role("button", name="3 regels laden").click()
+    page.get_by_role("button", name="4 regels laden").click()
     expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
     assert len(uploads) == 1
     expect(page.get_by_text("bezoeken_laak_juni.csv", exact=True)).to_have_count(0)
@@ -135,6 +136,36 @@ def test_on_a_phone_nothing_sticks_out_and_every_week_has_its_cell(site: Site, m
     for text in chart.locator(".annotation").all():
         box = text.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= NARROW["width"], text.inner_text()
+
+
+@pytest.mark.parametrize(("code", "button", "hint"), [("nl", "Bestand kiezen", "of sleep het hierheen"), ("en", "Choose a file", "or drag it here")])
+def test_the_place_for_a_file_speaks_the_language_of_the_page_to_eye_and_ear(site: Site, code: str, button: str, hint: str, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=beheer&taal={code}")
+    place = page.get_by_test_id("stFileUploader")
+    spoken = place.aria_snapshot()
+    assert f'button "{button}"' in spoken and hint in spoken
+    for streamlits in ("Upload", "per file", "file upload"):
+        assert streamlits not in spoken
+    place.locator("section").evaluate("""place => {
+        const files = new DataTransfer()
+        files.items.add(new File(["a"], "a.csv"))
+        place.dispatchEvent(new DragEvent("dragenter", {bubbles: true, dataTransfer: files}))
+    }""")
+    expect(place.get_by_text("Drag and drop a file here")).to_be_hidden()
+
+
+def test_with_a_file_chosen_there_is_one_button_which_takes_it_away(site: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    choose(page, missing_list)
+    expect(page.get_by_test_id("stFileUploader").get_by_role("button")).to_have_count(1)
+
+
+def test_what_is_not_for_a_role_is_one_sentence_at_its_own_address(site: Site, open_page: OpenPage):
+    for page_and_role in ("gegevens?rol=raad", "deelname?rol=beheer"):
+        page = open_page(f"{site.address}/{page_and_role}")
+        expect(page.get_by_text("Deze pagina hoort niet bij uw rol.")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("heading")).to_have_count(0)
 
 
 @pytest.mark.parametrize("role", ["beheer", "programma", "vestiging"])

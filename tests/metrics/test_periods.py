@@ -167,6 +167,22 @@ def test_sessions_cover_a_week_only_when_they_say_that_none_was_held():
     assert [state_of(town, monday) for monday in mondays] == ["missing", "delivered", "missing", "missing"]
 
 
+def test_a_week_of_which_a_held_session_lies_outside_every_list_is_partly_delivered():
+    town = programme(
+        "pupil | visited_on\n 1 | 2025-09-01\n 1 | 2025-09-08\n 2 | 2025-09-10\n 3 | 2025-09-16",
+        covers="first_day | last_day | stated\n 2025-09-01 | 2025-09-10 | false\n 2025-09-16 | 2025-09-16 | false",
+        sessions="""held_on    | status
+                    2025-09-04 | held        # inside the first list: nobody came
+                    2025-09-11 | held        # the list ended the day before
+                    2025-09-12 | planned
+                    2025-09-16 | held
+                    2025-09-18 | cancelled   # nobody could come""",
+    )
+    assert [state_of(town, date(2025, 9, day)) for day in (1, 8, 15)] == ["delivered", "partly", "delivered"]
+    days = periods.school_days(town, Period(date(2025, 9, 8), date(2025, 9, 12)), date(2026, 7, 31))
+    assert days.filter(~pl.col("covered"))["day"].to_list() == [date(2025, 9, 11)]
+
+
 def test_before_a_branch_first_delivers_and_after_it_closes_there_are_no_weeks():
     town = programme(
         "pupil | branch | visited_on\n 1 | centre | 2025-09-03\n 2 | harbour | 2025-09-17", branches={"centre": "VO", "harbour": "PO", "mill": "PO"}

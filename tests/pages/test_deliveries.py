@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_access.database import engine, look
 from data_access.tables import loads, visits
 from presentation.texts import LANGUAGES, language
-from tests.pages.conftest import LAAK, STATES, words
+from tests.pages.conftest import LAAK, STATES, deliver, words
 
 PAGE = "pages/data/deliveries.py"
 HEADER = "leerling_id,datum,vestiging,wijkcode"
@@ -205,6 +205,40 @@ def test_a_replacing_file_needs_a_tick_before_anything_goes(store, open_page):
     app = press(app, "regels laden")
     assert count(visits.c.pupil_id) == before - 38
     assert "38 regels die niet in dit bestand stonden, zijn weggehaald." in words(app)
+
+
+@one_branch
+def test_a_file_with_refused_rows_is_said_beforehand_to_replace_nothing(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), NEXT)
+    app.radio[0].set_value("replaces").run()
+    assert app.warning[0].value == nl("deliveries.check.replace_with_refused", n=1)
+    assert not any("laden" in label and "Niet" not in label for label in buttons(app))
+    assert "1 regel is afgekeurd" in words(app) and nl("deliveries.refused.hint_first") in words(app)
+    assert nl("deliveries.certainty.replace_with_refused", read=3, refused=1) in words(app)
+    assert app.header[0].value == "1 vestigingsweek is binnen."
+    app.radio[0].set_value("adds").run()
+    assert any("2 regels laden" in label for label in buttons(app))
+
+
+@one_branch
+def test_a_list_that_stops_before_an_inloopmoment_leaves_its_week_partly_delivered(store, open_page):
+    deliver("momenten.csv", "vestiging,datum,status\nLAA,2025-03-18,gehouden\nLAA,2025-03-20,gehouden\n", "sessions")
+    app = offer(open_page(PAGE, rol="beheer"), f"{HEADER}\nkaart-001,2025-03-18,LAA,{LAAK}\nkaart-001,2025-03-25,LAA,{LAAK}", "kort.csv")
+    app = press(app, "laden")
+    assert app.header[0].value == "Alle 3 vestigingsweken zijn binnen.", "one list runs over the quiet Thursday"
+    deliver("momenten.csv", "vestiging,datum,status\nLAA,2025-03-25,gehouden\nLAA,2025-03-27,gehouden\n", "sessions")
+    app = press(offer(app, f"{HEADER}\nkaart-001,2025-04-01,LAA,{LAAK}", "later.csv"), "laden")
+    assert app.header[0].value == "3 van de 4 vestigingsweken zijn binnen."
+    assert "Geen enkele vestigingsweek ontbreekt; 1 is deels geleverd" in words(app)
+    assert nl("deliveries.key.partly") in words(app)
+
+
+@one_branch
+def test_a_branch_reads_up_to_which_day_it_delivered_itself(store, open_page):
+    deliver("vestigingen.csv", "vestiging_id,vestiging,doelgroep\nESC,Escamp,PO\n", "branches")
+    deliver("escamp.csv", f"{HEADER}\nkaart-500,2025-05-06,ESC,{LAAK}\n", "visits")
+    assert "geleverd t/m 11 maart 2025" in words(open_page(PAGE, rol="vestiging", eigen="LAA"))
+    assert "geleverd t/m 6 mei 2025" in words(open_page(PAGE, rol="beheer"))
 
 
 @one_branch

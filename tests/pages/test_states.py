@@ -26,10 +26,18 @@ def test_a_page_about_visits_speaks_in_each_state_and_language(store, page, open
         expected = {"no_data": say("empty.no_data"), "withheld": say("empty.withheld")}.get(store)
         if expected:
             assert expected in text
+            assert not app.get("page_link"), "the programme manager delivers nothing"
             assert not app.get("plotly_chart") and not app.metric
         else:
             assert app.metric[0].value == ("40" if store == "one_branch" else app.metric[0].value)
             assert app.get("plotly_chart")
+
+
+@pytest.mark.parametrize("store", ["no_data"], indirect=True)
+@pytest.mark.parametrize("page", ABOUT_VISITS)
+def test_whoever_may_deliver_is_shown_the_way_from_an_empty_page(store, page, open_page):
+    (link,) = open_page(SCRIPTS[page], rol="vestiging").get("page_link")
+    assert link.proto.label == language("nl")("empty.to_deliveries")
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
