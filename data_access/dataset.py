@@ -152,6 +152,7 @@ def _all(connection: Connection) -> Inputs:
         survey_answers=_table(connection, tables.survey_answers),
         signals=_table(connection, tables.signals),
         signal_events=_table(connection, tables.signal_events, ("signal_id", "number", "state", "reason", "happened_on")),
+        norm=organisation().pupils_per_volunteer,
     )
 
 

@@ -25,6 +25,7 @@ class Organisation:
     programme: Text
     started_on: date
     holiday_region: str
+    pupils_per_volunteer: float
     owner: Text
     contact: Text
     delivery: Text
@@ -43,6 +44,7 @@ def organisation() -> Organisation:
         programme=programme["name"],
         started_on=programme["started_on"],
         holiday_region=programme["holiday_region"],
+        pupils_per_volunteer=programme["pupils_per_volunteer"],
         **figures,
         **council,
     )

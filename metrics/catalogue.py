@@ -18,7 +18,7 @@ INDICATORS = "metrics.indicators"
 LANGUAGES = {"nl", "en"}
 
 Goal = Literal["pro_poor", "zero", "higher", "lower", "none"]
-Unit = Literal["proportion", "pupils", "visits", "visits_per_session", "per_100_pupils"]
+Unit = Literal["proportion", "pupils", "visits", "visits_per_session", "per_100_pupils", "pupils_per_volunteer", "volunteers", "times", "euro"]
 Text = Mapping[str, str]
 Indicator = Callable[[Inputs, View], Figures]
 

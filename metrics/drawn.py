@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -71,6 +72,7 @@ def programme(
     *,
     target_group: Mapping[str, int | Mapping[str, int]] | None = None,
     branches: Mapping[str, str] | None = None,
+    seats: int | None = None,
     districts: Mapping[str, str] | None = None,
     sessions: str = "held_on | status",
     holidays: str = "first_day | last_day",
@@ -84,15 +86,16 @@ def programme(
 
     visits: a header and rows parted by `|`: pupil (empty = a visit without a pupil), visited_on, and where wanted branch, home (empty = unknown, `outside`),
     level; text after `#` is a remark. target_group: neighbourhood -> pupils (of PO) or {"PO": .., "VO": ..}, counted in `year`. branches: branch -> sector;
-    without it one branch `library` for PO, or the branches in the table. districts: neighbourhood -> district. The other tables name their columns like
-    the frames of `Inputs`; without `branch` they are about the library, or for closures about all branches. covers are stated unless they say otherwise.
-    others: more tables, of the names in `DRAWN`.
+    without it one branch `library` for PO, or the branches in the table. seats: of each branch. districts: neighbourhood -> district. The other tables name
+    their columns like the frames of `Inputs`; without `branch` they are about the library, or for closures about all branches. covers are stated unless they
+    say otherwise. others: more tables, of the names in `DRAWN`.
     """
     rows = [{"branch": LIBRARY, **row} for row in read(visits)]
     named, nameless = [row for row in rows if row["pupil"] is not None], [row for row in rows if row["pupil"] is None]
     sectors = branches or dict.fromkeys([str(row["branch"]) for row in rows] or [LIBRARY], "PO")
     groups = {code: {"PO": pupils, "VO": 0} if isinstance(pupils, int) else pupils for code, pupils in (target_group or {}).items()}
     district_of = dict(districts or {})
+    drawn: dict[str, Any] = {name: _frame(name, read(others.get(name, "pupil"))) for name in DRAWN}
     homes = {str(home) for row in named if (home := row.get("home")) not in (None, OUTSIDE)}
     return Inputs(
         version=1,
@@ -102,7 +105,7 @@ def programme(
         anonymous=_frame("anonymous", [{"visits": 1, **row} for row in nameless]).group_by("branch_id", "visited_on", maintain_order=True).sum(),
         sessions=_frame("sessions", [{"branch": LIBRARY, **row} for row in read(sessions)]),
         pupil_years=_frame("pupil_years", _pupil_years(named)),
-        branches=_frame("branches", [{"branch": name, "name": name, "sector": sector, "pilot": True} for name, sector in sectors.items()]),
+        branches=_frame("branches", [{"branch": name, "name": name, "sector": sector, "pilot": True, "capacity": seats} for name, sector in sectors.items()]),
         neighbourhoods=_frame(
             "neighbourhoods",
             [
@@ -122,7 +125,7 @@ def programme(
         holidays=_frame("holidays", read(holidays)),
         closures=_frame("closures", read(closures)),
         coverage=_frame("coverage", [{"branch": LIBRARY, "stated": True, **row} for row in read(covers)]),
-        **{name: _frame(name, read(others.get(name, "pupil"))) for name in DRAWN},
+        **drawn,
     )
 
 

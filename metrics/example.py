@@ -1,10 +1,11 @@
 """The worked example beside every definition: two weeks of one small library, and the figure that the program itself makes of them."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 
 from metrics import catalogue
-from metrics.drawn import Row, programme, read
+from metrics.drawn import LIBRARY, Row, programme, read
 from metrics.shapes import Figures, Inputs, Period, View
 
 VISITS = """pupil | home    | visited_on
@@ -24,6 +25,20 @@ SESSIONS = """held_on    | status
 TARGET_GROUP = {"north": 40, "south": 60}
 VIEW = View(Period(date(2025, 9, 1), date(2025, 9, 14)), as_of=date(2025, 9, 14))
 
+#: For what is about room and volunteers: the Mondays at the end of a school year, and the first one after the summer, which is still to come.
+MONDAYS = """held_on    | status    | came | volunteers | turned_away | cancelled_reason
+             2025-05-26 | held      | 4    | 1          | 0           |
+             2025-06-02 | held      | 4    | 1          | 0           |
+             2025-06-09 | held      | 5    | 1          | 0           |
+             2025-06-16 | held      | 2    | 1          | 0           |
+             2025-06-23 | held      | 3    | 1          | 0           |
+             2025-06-30 | held      | 6    | 1          | 2           |
+             2025-07-07 | held      | 3    | 1          | 0           |
+             2025-07-14 | cancelled |      |            |             | no_volunteers
+             2025-09-01 | planned   |      | 1          |             |"""
+SEATS, COST = 10, 810
+MONDAYS_VIEW = View(Period(date(2024, 8, 1), date(2025, 9, 7)), as_of=date(2025, 8, 31))
+
 
 @cache
 def town() -> Inputs:
@@ -31,12 +46,31 @@ def town() -> Inputs:
     return programme(VISITS, sessions=SESSIONS, target_group=TARGET_GROUP, covers="first_day | last_day\n 2025-08-04 | 2025-09-14")
 
 
+@cache
+def mondays() -> Inputs:
+    """The Mondays as inputs: each time the pupils 1, 2, ... came. The library has `SEATS` seats, and the school year cost `COST` euro."""
+    sessions = read(MONDAYS)
+    visits = [f"{pupil} | {row['held_on']}" for row in sessions for pupil in range(1, int(str(row["came"] or 0)) + 1)]
+    costs = f"school_year | branch | what | amount\n 2024 | {LIBRARY} | all | {COST}"
+    return programme("\n".join(["pupil | visited_on", *visits]), sessions=MONDAYS, costs=costs, seats=SEATS)
+
+
+def sessions() -> list[Row]:
+    """The Mondays, to show."""
+    return read(MONDAYS)
+
+
 def rows() -> tuple[list[Row], list[Row]]:
     """The visits and the sessions of the example, to show."""
     return read(VISITS), read(SESSIONS)
 
 
+#: Where the examples of a family are worked, and over which days; all others in the two weeks.
+PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {"capacity": (mondays, MONDAYS_VIEW)}
+
+
 @cache
 def figures(indicator_id: str) -> Figures:
     """What the indicator says of the example as a whole. Nobody in it exists, so it needs no protection."""
-    return catalogue.indicator(indicator_id)(town(), VIEW)
+    place, view = PLACES.get(catalogue.definition(indicator_id).family, (town, VIEW))
+    return catalogue.indicator(indicator_id)(place(), view)

@@ -9,7 +9,8 @@ from metrics.shapes import Inputs, Period
 
 SCHOOL_YEAR_STARTS_IN = 8
 QUARTER_STARTS_IN = (8, 11, 2, 5)
-TIME_GRAINS = ("school_year", "school_quarter", "month", "school_week")
+#: Units of time that a figure can be split by; a weekday (1 = Monday .. 7) is all days of that name.
+TIME_GRAINS = ("school_year", "school_quarter", "month", "school_week", "weekday")
 LAST_WEEKDAY = 5
 
 
@@ -60,10 +61,14 @@ def first_day_of(grain: str, day: pl.Expr) -> pl.Expr:
     return day.dt.truncate("1w")
 
 
+def _unit(grain: str, day: pl.Expr) -> pl.Expr:
+    return day.dt.weekday() if grain == "weekday" else first_day_of(grain, day)
+
+
 def days_of(period: Period, as_of: date, grains: Sequence[str] = ()) -> pl.DataFrame:
-    """Every day of the period up to and including as_of: `day`, and per grain of time the first day of its unit. Empty when as_of is earlier."""
+    """Every day of the period up to and including as_of: `day`, and per grain of time its unit. Empty when as_of is earlier."""
     days = pl.DataFrame({"day": pl.date_range(period.first, max(period.first, min(period.last, as_of)), eager=True)})
-    return days.filter(pl.col("day") <= as_of).with_columns(first_day_of(grain, pl.col("day")).alias(grain) for grain in grains)
+    return days.filter(pl.col("day") <= as_of).with_columns(_unit(grain, pl.col("day")).alias(grain) for grain in grains)
 
 
 def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:

@@ -8,9 +8,12 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 Sector = Literal["PO", "VO"]
+#: What a denominator counts.
+CountsBelow = Literal["pupils", "visits", "sessions", "volunteers", "seats"]
 ShownKind = Literal["working", "publication"]
 
-#: Grain -> the key column it gives a figure. Keys of time are the first day of the unit, as a date.
+#: Grain -> the key column it gives a figure. Keys of time are the first day of the unit, as a date; weekday is 1 (Monday) to 7, hour that in which a session
+#: begins.
 GRAINS: dict[str, str] = {
     "neighbourhood": "neighbourhood_code",
     "district": "district_code",
@@ -125,6 +128,7 @@ class Inputs:
     signals        signal_id, rule (frequent_attendance | stopped_coming), pupil_id, branch_id, raised_on, visit_days: as they were raised
     signal_events  signal_id, number, state (new | seen | school_informed | closed | dismissed), reason, happened_on
     municipality   its code
+    norm           how many pupils the organisation wants at most for each volunteer
     """
 
     version: int
@@ -150,6 +154,7 @@ class Inputs:
     survey_answers: pl.DataFrame
     signals: pl.DataFrame
     signal_events: pl.DataFrame
+    norm: float = 4
 
     @cached_property
     def visited_days(self) -> pl.DataFrame:
@@ -178,14 +183,14 @@ class Figures:
     frame: the keys + numerator, denominator, value, lower, upper, pupils (children behind the row), largest (share of the most frequent
     child, null where the figure is no magnitude), method, reason (code where value is null, or why it cannot be trusted). Further columns are named in the
     indicator's docstring. own_keys: key columns that the indicator itself brings, after those of the view (the band of a dosage, the month of a cohort).
-    counts_below: what the denominator counts; a small number of sessions gives no child away, a small number of pupils may.
+    counts_below: what the denominator counts; a small number of sessions, volunteers or seats gives no child away, a small number of pupils may.
     """
 
     indicator: str
     view: View
     frame: pl.DataFrame
     coverage: Coverage = field(default_factory=Coverage)
-    counts_below: Literal["pupils", "visits", "sessions"] = "pupils"
+    counts_below: CountsBelow = "pupils"
     own_keys: tuple[str, ...] = ()
 
     @property

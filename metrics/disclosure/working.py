@@ -9,6 +9,8 @@ from metrics.shapes import Figures, Shown
 #: What stays readable of a hidden row besides its keys.
 HIDDEN = "hidden"
 NOT_SHOWN = ("pupils", "largest")
+#: Denominators of which a small number is a small number of children.
+CHILDREN = ("pupils", "visits")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     pupils, denominator = pl.col("pupils"), pl.col("denominator")
     nobody = (pl.col("numerator") == 0).fill_null(False)
     too_few = (pupils.is_null() & somebody & ~nobody) | ((pupils > 0) & (pupils < rule.minimum_pupils))
-    small_group = (denominator > 0) & (denominator < rule.minimum_denominator) & (figures.counts_below != "sessions") & somebody
+    small_group = (denominator > 0) & (denominator < rule.minimum_denominator) & (figures.counts_below in CHILDREN) & somebody
     one_child = pl.col("largest") > rule.dominance
     hidden = figures.frame.with_columns(hidden=(too_few | small_group | one_child).fill_null(False))
     shown = hidden.with_columns(pl.when(~pl.col("hidden")).then(name).alias(name) for name in figures.frame.columns if name not in keys).with_columns(

@@ -7,17 +7,13 @@ import polars as pl
 
 from metrics import periods
 from metrics.indicators import selection as select
-from metrics.indicators import target_group
+from metrics.indicators import sessions, target_group
 from metrics.methods import uncertainty
 from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Figures, Inputs, View
 
 ACTIVE_DAYS = 28
 #: Until so long after the first delivered day a pupil may seem new who came before the registration began.
 START_UP = timedelta(weeks=8)
-#: In a period of so many days there are months enough to let sessions of one branch in one month stand together; in a shorter one weeks.
-LONG_ENOUGH_FOR_MONTHS = 183
-#: How a session is found.
-SESSION = ["branch_id", "visited_on"]
 
 
 def visits(data: Inputs, view: View) -> Figures:
@@ -25,9 +21,9 @@ def visits(data: Inputs, view: View) -> Figures:
 
     numerator and value: visits; pupils: the children who are known, or as many as came without a name on one day when that is more.
     """
-    counts = _all_visits(view, select.per_pupil(data, view, select.visits_in(data, view)), select.anonymous_in(data, view))
+    counts = select.all_visits(view, select.per_pupil(data, view, select.visits_in(data, view)), select.anonymous_in(data, view))
     rows = select.counted(select.cells(data, view), counts, view.keys).with_columns(value="numerator", method=pl.lit("count"))
-    return select.figures("visits", view, _with_largest(rows), select.coverage(data, view))
+    return select.figures("visits", view, select.with_largest(rows), select.coverage(data, view))
 
 
 def visits_per_session(data: Inputs, view: View) -> Figures:
@@ -38,23 +34,14 @@ def visits_per_session(data: Inputs, view: View) -> Figures:
     period is shorter than half a year or the unit of time shorter than a school year. Without a held session there is no figure (`no_sessions`).
     """
     select.refuse_grains(view, *select.PUPIL_GRAINS)
-    by_branch = view if "branch" in view.by else replace(view, by=(*view.by, "branch"))
-    held = select.sessions_in(data, by_branch).filter(pl.col("status") == "held")
-    sessions = held.filter("covered")
-    named, nameless = select.visits_in(data, by_branch), select.anonymous_in(data, by_branch)
-    named_there, nameless_there = (visits.join(sessions, on=SESSION, how="semi", maintain_order="left") for visits in (named, nameless))
-    counts = _all_visits(view, select.per_pupil(data, view, named_there), nameless_there).select(*view.keys, "pupils", "most")
-
-    ratios = uncertainty.clustered_ratios(_clusters_of_sessions(view, sessions, named_there, nameless_there), view.keys, confidence=view.confidence)
-    rows = select.counted(select.cells(data, view), ratios.select(*view.keys, "denominator", "numerator"), view.keys)
-    for more in (ratios.select(*view.keys, "value", "lower", "upper"), counts):
-        rows = _beside(rows, more, view)
+    held = select.sessions_in(data, view).filter(pl.col("status") == "held")
+    came, without_list = sessions.attended(data, view, held.filter("covered").with_columns(one=1)), held.filter(~pl.col("covered")).height
+    rows = sessions.visits_per(data, view, came, "one")
     no_sessions = pl.when(pl.col("denominator") == 0).then(pl.lit("no_sessions"))
-    rows = _with_largest(rows).with_columns(reason=no_sessions.otherwise("reason"), method=pl.lit("clustered"))
-    without_list = held.height - sessions.height
     notes = (("sessions_without_list", str(without_list)),) if without_list else ()
-    known = select.share(_number(named_there, nameless_there), _number(named, nameless))
-    return select.figures("visits_per_session", view, rows, select.coverage(data, view, known, notes), counts_below="sessions")
+    known = select.share(_number(came.named, came.nameless), _number(*select.visits_per_branch(data, view)))
+    coverage = select.coverage(data, view, known, notes)
+    return select.figures("visits_per_session", view, rows.with_columns(reason=no_sessions.otherwise("reason")), coverage, counts_below="sessions")
 
 
 def participants(data: Inputs, view: View) -> Figures:
@@ -80,6 +67,7 @@ def active_pupils(data: Inputs, view: View) -> Figures:
 
     `too_early` where the registration of the branches had not begun 28 days before.
     """
+    select.refuse_grains(view, "weekday")
     days = select.days_before_each_end(view, ACTIVE_DAYS)
     pupils = select.per_pupil(data, view, select.visits_in(data, view, days))
     return _pupil_count("active_pupils", data, view, pupils, days=days)
@@ -108,7 +96,7 @@ def visits_per_100_pupils(data: Inputs, view: View) -> Figures:
         reason=pl.when(pl.col("reason").is_not_null()).then("reason").when(pl.col("value").is_null()).then(pl.lit("no_denominator"))
     )
     known = select.share_with_home(data, view)
-    return select.figures("visits_per_100_pupils", view, _with_largest(rows), select.coverage(data, view, known, notes))
+    return select.figures("visits_per_100_pupils", view, select.with_largest(rows), select.coverage(data, view, known, notes))
 
 
 def known_pupil(data: Inputs, view: View) -> Figures:
@@ -135,9 +123,9 @@ def _known_share(indicator: str, data: Inputs, view: View, is_known: pl.Expr) ->
     select.refuse_grains(view, *select.PUPIL_GRAINS)
     by_home = replace(view, by=(*view.by, "neighbourhood"))
     pupils = select.per_pupil(data, by_home, select.visits_in(data, view))
-    counts = _all_visits(view, pupils, select.anonymous_in(data, view))
+    counts = select.all_visits(view, pupils, select.anonymous_in(data, view))
     known = select.totals(pupils.filter(is_known), view.keys, known=pl.col("visits").sum())
-    counts = _beside(counts, known, view).select(*view.keys, "numerator", "pupils", pl.col("known").fill_null(0))
+    counts = select.beside(counts, known, view).select(*view.keys, "numerator", "pupils", pl.col("known").fill_null(0))
     rows = select.counted(select.cells(data, view), counts, view.keys)
     whole = select.positive("numerator")
     rows = rows.with_columns(numerator="known", denominator="numerator", value=pl.col("known") / whole, method=pl.lit("count")).with_columns(
@@ -146,42 +134,8 @@ def _known_share(indicator: str, data: Inputs, view: View, is_known: pl.Expr) ->
     return select.figures(indicator, view, rows, select.coverage(data, view), counts_below="visits")
 
 
-def _all_visits(view: View, pupils: pl.DataFrame, nameless: pl.DataFrame) -> pl.DataFrame:
-    """Per cell: numerator (all visits), pupils (the children behind them at least), most (visits of the most frequent pupil).
-
-    pupils: as `per_pupil`; nameless: as `anonymous_in`.
-    """
-    known = select.pupil_totals(pupils, view.keys).drop("squares")
-    unknown = select.totals(nameless, view.keys, nameless=pl.col("visits").sum(), on_one_day=pl.col("visits").max().fill_null(0))
-    both = known.join(unknown, on=view.keys, how="full", coalesce=True) if view.keys else known.join(unknown, how="cross")
-    both = both.with_columns(pl.col("pupils", "visits", "most", "nameless", "on_one_day").fill_null(0))
-    return both.select(*view.keys, numerator=pl.col("visits") + pl.col("nameless"), pupils=pl.max_horizontal("pupils", "on_one_day"), most="most")
-
-
-def _clusters_of_sessions(view: View, sessions: pl.DataFrame, named: pl.DataFrame, nameless: pl.DataFrame) -> pl.DataFrame:
-    """Sessions of one branch in one month or week taken together: keys of the view, numerator (visits), denominator (sessions)."""
-    visits = pl.concat([named.select(*SESSION, visits=pl.lit(1, pl.Int64)), nameless.select(*SESSION, "visits")])
-    is_long = view.period.last - view.period.first >= timedelta(days=LONG_ENOUGH_FOR_MONTHS)
-    unit = "month" if is_long and not set(view.by) & {"school_quarter", "month", "school_week"} else "school_week"
-    together = [pl.col("branch_id").alias("of_branch"), periods.first_day_of(unit, pl.col("visited_on")).alias("of_unit")]
-    return (
-        sessions.join(visits.group_by(SESSION).agg(pl.col("visits").sum()), on=SESSION, how="left")
-        .group_by(*view.keys, *together)
-        .agg(numerator=pl.col("visits").fill_null(0).sum(), denominator=pl.len().cast(pl.Int64))
-    )
-
-
 def _number(named: pl.DataFrame, nameless: pl.DataFrame) -> int:
     return named.height + int(nameless["visits"].sum())
-
-
-def _with_largest(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.with_columns(largest=pl.col("most") / select.positive("numerator"))
-
-
-def _beside(rows: pl.DataFrame, more: pl.DataFrame, view: View) -> pl.DataFrame:
-    """More columns of the same cells; null where there are none."""
-    return rows.join(more, on=view.keys, how="left") if view.keys else rows.join(more, how="cross")
 
 
 def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str, str], ...]]:
@@ -198,4 +152,4 @@ def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str,
         pupils = pupils.join(group, on=home, how="semi").vstack(pupils.filter(pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN])))
     rows = select.counted(select.cells(data, view), select.pupil_totals(pupils, view.keys), view.keys)
     targets = select.totals(group, view.keys, target=pl.when(pl.len() > 0).then(pl.col("target").sort().sum()))
-    return _beside(rows, targets, view), target_group.notes(group)
+    return select.beside(rows, targets, view), target_group.notes(group)

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 import polars as pl
 
 from metrics import periods
 from metrics.methods import uncertainty
-from metrics.shapes import GRAINS, NO_DISTRICT, OUTSIDE, UNKNOWN, Coverage, Figures, Inputs, Period, Refused, View
+from metrics.shapes import GRAINS, NO_DISTRICT, OUTSIDE, UNKNOWN, CountsBelow, Coverage, Figures, Inputs, Period, Refused, View
 from metrics.visit_days import first_of_each
 
 HOME_GRAINS = ("neighbourhood", "district")
@@ -70,6 +69,7 @@ def visits_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.
 
     So without a branch among the keys a pupil who was at two branches on one day counts once. days: other days than those of the period, as `days_in`.
     """
+    refuse_grains(view, "hour")
     days = days_in(view) if days is None else days
     if data.visits.branch_days is None:
         raise Refused("missing_column", columns=["branch_id"])
@@ -126,19 +126,38 @@ def places_in(data: Inputs, view: View) -> pl.DataFrame:
     return places.filter(pl.col("district_code").is_in(view.districts)) if view.districts else places
 
 
+def visits_per_branch(data: Inputs, view: View) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All visits of the view per branch and day: the named (pupil_id, visited_on, branch_id) and those without a pupil (branch_id, visited_on, visits)."""
+    by_branch = replace(view, by=("branch",))
+    return visits_in(data, by_branch), anonymous_in(data, by_branch)
+
+
 def sessions_in(data: Inputs, view: View) -> pl.DataFrame:
-    """Sessions of the view: branch_id, visited_on, status, the keys of branch and time, covered (False: a list of its visits was not delivered)."""
+    """Sessions of the view: branch_id, visited_on, status, cancelled_reason, volunteers, turned_away, capacity (seats), covered, and the keys of the view.
+
+    covered: False where a list of the visits was not delivered. By hour (in which a session begins) only those whose begin is known.
+    """
     days = days_in(view)
-    keys = [key for key in (*keys_of(view, BRANCH_GRAINS), *keys_of(view, periods.TIME_GRAINS)) if key != "branch_id"]
-    sessions = data.sessions.select("branch_id", "status", day="held_on").join(branches_in(data, view), on="branch_id").join(days, on="day")
-    covered = _school_days(data, view, days).select("branch_id", "day", "covered")
-    return sessions.join(covered, on=["branch_id", "day"]).select("branch_id", "status", "covered", *keys, visited_on="day")
+    keys = [key for key in keys_of(view, (*BRANCH_GRAINS, *periods.TIME_GRAINS, "hour")) if key != "branch_id"]
+    facts = ("status", "cancelled_reason", "volunteers", "turned_away", "capacity", "covered")
+    sessions = (
+        data.sessions.rename({"held_on": "day"})
+        .with_columns(hour=pl.col("starts").dt.hour())
+        .join(branches_in(data, view), on="branch_id")
+        .join(data.branches.select("branch_id", "capacity"), on="branch_id")
+        .join(days, on="day")
+        .join(_school_days(data, view, days).select("branch_id", "day", "covered"), on=["branch_id", "day"])
+    )
+    if "hour" in view.by:
+        sessions = sessions.drop_nulls("hour")
+    return sessions.select("branch_id", pl.col("day").alias("visited_on"), *facts, *keys)
 
 
 def cells(data: Inputs, view: View, days: pl.DataFrame | None = None, *, from_the_first_day: bool = False) -> pl.DataFrame:
     """Every cell that the view asks for: its keys, and `reason` why there can be no figure (null where deliveries speak about it).
 
-    Places, levels, branches, sectors and units of time are there whether anybody came or not; outside and unknown only where they occur, so not here.
+    Places, levels, branches, sectors and units of time are there whether anybody came or not; outside and unknown only where they occur, so not here. Hours are
+    those in which sessions began.
     reason: `too_early` (as_of lies before the period), `not_delivered`, `closed`, `holiday` (all its school days are), `not_started` (no delivery yet).
     days: those of the view, or others. from_the_first_day: the figure needs all these days, so it is `too_early` where registration began after the first.
     """
@@ -148,6 +167,11 @@ def cells(data: Inputs, view: View, days: pl.DataFrame | None = None, *, from_th
         keys = keys_of(view, grains)
         if keys:
             found = found.join(frame.select(keys).unique(), how="cross")
+    if "hour" in view.by:
+        begun = sessions_in(data, view)
+        shared = [key for key in found.columns if key in begun.columns]
+        hours = begun.select(*shared, "hour").unique()
+        found = found.join(hours, on=shared) if shared else found.join(hours, how="cross")
     return found.select(*view.keys, "reason")
 
 
@@ -208,6 +232,28 @@ def pupil_totals(pupils: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """`per_pupil` summed to cells: pupils, visits, squares (sum of squared visits per pupil), most (visits of the most frequent pupil)."""
     visits = pl.col("visits")
     return totals(pupils, keys, pupils=pl.len().cast(pl.Int64), visits=visits.sum(), squares=(visits**2).sum(), most=visits.max().fill_null(0))
+
+
+def all_visits(view: View, pupils: pl.DataFrame, nameless: pl.DataFrame) -> pl.DataFrame:
+    """Per cell: numerator (all visits), pupils (the children behind them at least), most (visits of the most frequent pupil).
+
+    pupils: as `per_pupil`; nameless: as `anonymous_in`.
+    """
+    known = pupil_totals(pupils, view.keys).drop("squares")
+    unknown = totals(nameless, view.keys, nameless=pl.col("visits").sum(), on_one_day=pl.col("visits").max().fill_null(0))
+    both = known.join(unknown, on=view.keys, how="full", coalesce=True) if view.keys else known.join(unknown, how="cross")
+    both = both.with_columns(pl.col("pupils", "visits", "most", "nameless", "on_one_day").fill_null(0))
+    return both.select(*view.keys, numerator=pl.col("visits") + pl.col("nameless"), pupils=pl.max_horizontal("pupils", "on_one_day"), most="most")
+
+
+def with_largest(rows: pl.DataFrame) -> pl.DataFrame:
+    """Adds the share of the most frequent pupil to rows of numerator (visits) and most."""
+    return rows.with_columns(largest=pl.col("most") / positive("numerator"))
+
+
+def beside(rows: pl.DataFrame, more: pl.DataFrame, view: View) -> pl.DataFrame:
+    """More columns of the same cells; null where there are none."""
+    return rows.join(more, on=view.keys, how="left") if view.keys else rows.join(more, how="cross")
 
 
 def share_with_pupil(data: Inputs, view: View) -> float | None:
@@ -272,7 +318,7 @@ def figures(
     view: View,
     rows: pl.DataFrame,
     coverage: Coverage,
-    counts_below: Literal["pupils", "visits", "sessions"] = "pupils",
+    counts_below: CountsBelow = "pupils",
     *,
     own_keys: tuple[str, ...] = (),
     more: tuple[str, ...] = (),

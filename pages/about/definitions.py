@@ -20,6 +20,8 @@ for family in story.families(say):
 st.subheader(say("definitions.example.title"), anchor=False)
 st.markdown(say("definitions.example.intro"))
 show.rows(story.example_rows(say), numbers=False)
+st.markdown(say("definitions.example.mondays", seats=story.SEATS, cost=story.COST))
+show.rows(story.example_sessions(say), numbers=False)
 
 st.subheader(say("definitions.privacy"), anchor=False)
 st.markdown(say("definitions.privacy_text"))

@@ -11,6 +11,10 @@ from presentation import cached
 from presentation.tables import Table
 from presentation.texts import Say
 
+#: Units of figures that are more than numerator over denominator.
+NO_QUOTIENT = ("volunteers",)
+SEATS, COST = example.SEATS, example.COST
+
 
 @dataclass(frozen=True)
 class Family:
@@ -51,6 +55,13 @@ def example_rows(say: Say) -> Table:
     return Table(headers, rows, pl.DataFrame(visits))
 
 
+def example_sessions(say: Say) -> Table:
+    """The sessions that the examples about room and volunteers are worked on."""
+    sessions = example.sessions()
+    headers = [say(f"definitions.example.{column}") for column in sessions[0]]
+    return Table(headers, [["" if cell is None else _cell(cell, say) for cell in row.values()] for row in sessions], pl.DataFrame(sessions))
+
+
 def _cell(cell: object, say: Say) -> str:
     if cell is None:
         return say("definitions.example.nobody")
@@ -59,13 +70,16 @@ def _cell(cell: object, say: Say) -> str:
 
 
 def example_sentence(indicator: str, say: Say) -> str:
-    """What the program itself makes of the example: "3 / 100 = 3,0% (marge 1,0-8,5%)"."""
-    row = example.figures(indicator).frame.row(0, named=True)
+    """What the program itself makes of the example: "3 / 100 = 3,0% (marge 1,0-8,5%)"; of several rows the first, with what it is about."""
+    figures = example.figures(indicator)
+    row = figures.frame.row(0, named=True)
     found = catalogue.definition(indicator)
 
     def written(value: float) -> str:
         return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
 
-    parts = [] if row["denominator"] is None else [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="]
+    about = ", ".join(_cell(row[key], say) for key in figures.keys)
+    is_quotient = row["denominator"] is not None and found.unit not in NO_QUOTIENT
+    parts = [] if not is_quotient else [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="]
     margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
-    return " ".join([*parts, f"**{written(row['value'])}**", *margin])
+    return " ".join([*([f"{about}:"] if about else []), *parts, f"**{written(row['value'])}**", *margin])

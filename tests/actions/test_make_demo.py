@@ -19,7 +19,7 @@ from data_access.demo.programme import programme
 from data_access.ingest.shapes import Delivery, FileRefused
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
-from metrics.indicators import participation
+from metrics.indicators import capacity, participation
 from metrics.methods.inequality import quintiles
 from metrics.methods.repeat_attendance import returned_within
 from metrics.periods import school_year
@@ -125,6 +125,24 @@ def test_the_monitor_finds_the_share_of_homes_that_are_known(inputs):
     named = value(participation.known_pupil(inputs, View(YEAR, truths.LAST_DAY)))
     of_named = truths.FINDINGS["unknown_home"]
     assert (1 - of_named.high) - 0.02 <= known / named <= (1 - of_named.low) + 0.02
+
+
+def test_the_monitor_finds_the_branch_that_is_short_of_volunteers(inputs):
+    view = View(school_year(2024), inputs.as_of)
+    assert lies_in("short", value(capacity.pupils_per_volunteer(inputs, replace(view, branches=("LAA",)))))
+    assert lies_in("not_short", value(capacity.pupils_per_volunteer(inputs, replace(view, branches=("TRA", "ESC", "SCH", "CEN")))))
+    per_branch = replace(view, by=("branch",))
+    for indicator in (capacity.turned_away, capacity.sessions_above_norm):
+        assert indicator(inputs, per_branch).frame.sort("value")["branch_id"][-1] == "LAA"
+    no_volunteers = capacity.cancelled(inputs, per_branch).frame.filter(pl.col("cancelled_reason") == "no_volunteers")
+    assert no_volunteers.sort("value")["branch_id"][-1] == "LAA"
+
+
+def test_the_monitor_finds_where_volunteers_will_be_short_and_its_expectation_mostly_was_enough(inputs):
+    two_weeks = View(Period(date(2025, 6, 30), date(2025, 7, 13)), inputs.as_of)
+    short = capacity.volunteers_short(inputs, two_weeks).frame.group_by("branch_id").agg(pl.col("value").mean())
+    assert short.sort("value")["branch_id"][-1] == "LAA"
+    assert 0.7 < value(capacity.volunteers_short_back_test(inputs, View(Period(truths.FIRST_DAY, truths.LAST_DAY), inputs.as_of))) < 0.9
 
 
 def test_delivering_the_missing_list_fills_the_gap(demo_database):

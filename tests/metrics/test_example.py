@@ -15,6 +15,14 @@ BY_COUNTING = {
     "visits_per_100_pupils": (5, 100, 5),
     "known_pupil": (7, 8, 0.875),
     "known_home": (6, 8, 0.75),
+    "pupils_per_volunteer": (27, 7, 27 / 7),
+    "occupancy": (27, 70, 27 / 70),
+    "sessions_above_norm": (2, 7, 2 / 7),
+    "turned_away": (2, None, 2),
+    "volunteers_short": (1, 2, 1),
+    "volunteers_short_back_test": (1, 2, 0.5),
+    "cost_per_participant": (810, 6, 135),
+    "cost_per_visit": (810, 27, 30),
 }
 
 
@@ -28,7 +36,12 @@ def test_every_definition_has_an_example_with_a_figure(indicator_id):
     assert example.figures(indicator_id).frame["value"].null_count() == 0
 
 
+def test_the_reasons_of_the_cancelled_mondays_are_counted_apart():
+    assert [row[0] for row in parts(example.figures("cancelled"))] == [1, 0, 0, 0]
+
+
 def test_the_example_shows_the_rows_it_is_made_of():
     visits, sessions = example.rows()
     assert (len(visits), len(sessions)) == (8, 4)
     assert visits[-1]["pupil"] is None
+    assert len(example.sessions()) == 9

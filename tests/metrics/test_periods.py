@@ -55,6 +55,7 @@ def test_each_day_lies_in_one_unit_of_each_grain_that_begins_on_or_before_it(day
         "school_quarter": quarter.first,
         "month": day.replace(day=1),
         "school_week": day - timedelta(days=day.weekday()),
+        "weekday": day.isoweekday(),
     }
 
 
