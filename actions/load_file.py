@@ -23,7 +23,7 @@ from metrics.shapes import Period
 Progress = Callable[[str], None]
 
 #: Kinds that a branch may deliver for itself; the steward delivers all.
-OWN_KINDS = ("visits", "sessions")
+OWN_KINDS = ("visits", "sessions", "survey")
 
 #: Tables whose days say what a delivery covers, with the column of the day.
 DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "sessions": "held_on"}

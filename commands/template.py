@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from actions.loads import kind_ids, template
+from actions.loads import has_template, kind_ids, template
 from commands._outcome import failing_plainly
 from data_access.database import engine
 from presentation.texts import LANGUAGES, language
@@ -19,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @failing_plainly
 def run(arguments: argparse.Namespace) -> int:
-    """The template on standard output."""
+    """The template on standard output; of a kind that nobody types, what to deliver instead."""
+    if not has_template(arguments.kind):
+        print(language(arguments.language)(f"delivery.instead_of_template.{arguments.kind}"))
+        return 0
     sys.stdout.buffer.write(template(engine(), arguments.kind, arguments.language))
     return 0

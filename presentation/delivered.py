@@ -77,6 +77,11 @@ def kinds(reader: Reader) -> list[str]:
     return [kind for kind in kept.kind_ids() if reader.role is not Role.BRANCH or kind in load_file.OWN_KINDS]
 
 
+def has_template(kind: str) -> bool:
+    """Whether there is an empty form for a kind of delivery."""
+    return kept.has_template(kind)
+
+
 def template(kind: str, code: Language) -> bytes:
     """An empty form with an example row."""
     return kept.template(cached.engine(), kind, code)

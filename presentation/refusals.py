@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from actions.loads import has_template
 from actions.loads import kind as kind_of
-from actions.loads import kind_ids
 from presentation.texts import Say
 
 
@@ -55,7 +55,7 @@ def column_name(say: Say, kind: str, column: str) -> str:
     """What a column is called in the template; a column that stands in no template is called as it is."""
     if not column:
         return say("delivery.whole_row")
-    columns = kind_of(kind).columns if kind in kind_ids() else ()
+    columns = kind_of(kind).columns if has_template(kind) else ()
     headers = next((known.headers for known in columns if known.name == column), (column,))
     return headers[0 if say.language == "nl" or len(headers) == 1 else 1]
 

@@ -14,7 +14,7 @@ from data_access.ingest.shapes import RawFeatures, RawTable
 from data_access.levels import level_names
 
 #: Kinds with a row per pupil or beside pupils: there a cell that slipped one column may hold a pupil. The other kinds hold public figures.
-NEAR_PUPILS = ("visits", "pupils", "sessions", "outcomes")
+NEAR_PUPILS = ("visits", "pupils", "sessions", "outcomes", "survey")
 #: How much a word must look like one we know, from 0 to 1, to be taken for a slip of the pen.
 NEAR = 0.75
 

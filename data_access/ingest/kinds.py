@@ -27,6 +27,7 @@ class Column:
     headers: how it may be called, the Dutch name of the template first, the English one second; case, spaces, underscores and accents do not matter, and when a
     file has several of them the first listed is read. required: a file without it is not of this kind; may_be_empty: a row without it is still a row.
     is_public: a refused value of it may be kept and shown (dates, times, branches, areas, levels); never for what a pupil or a deliverer typed about a person.
+    in_template: false for a column of another layout than the one that the template shows.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Column:
     may_be_empty: bool = True
     example: str = ""
     is_public: bool = False
+    in_template: bool = True
 
 
 @dataclass(frozen=True)

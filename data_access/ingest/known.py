@@ -63,3 +63,10 @@ class Known:
             .group_by(visits.branch_id, visits.visited_on)
         )
         return read_frame(self.connection, query, {"branch_id": pl.String(), "held_on": pl.Date(), "named": pl.Int64()})
+
+    def answers(self, surveys: pl.Series) -> pl.DataFrame:
+        """survey_id, respondent, dimension, score, not_applicable that are known of these surveys."""
+        answers = tables.survey_answers.c
+        kept = [answers.survey_id, answers.respondent, answers.dimension, answers.score, answers.not_applicable]
+        query = select(*kept).where(answers.survey_id.in_(surveys.unique().to_list()))
+        return read_frame(self.connection, query, schema_of(tables.survey_answers, [column.name for column in kept]))

@@ -58,6 +58,13 @@ def branch_finder(known: Known) -> Callable[[str], str | None]:
     return lambda text: ids.get(fold(text))
 
 
+def school_finder(known: Known) -> Callable[[str], str | None]:
+    """Finds the id of a school that is named by its id or its name."""
+    ids = {fold(name): school_id for school_id, name in known.schools.select("school_id", "name").iter_rows()}
+    ids |= {fold(school_id): school_id for school_id in known.schools["school_id"]}
+    return lambda text: ids.get(fold(text))
+
+
 def naming_branch(rows: Understood, known: Known) -> Understood:
     """branch (id or name) -> branch_id, null when there is none. Raises FileRefused("file.branches_first")."""
     if known.branches.is_empty():
@@ -93,15 +100,13 @@ PUPIL_RULES = [Rule(pl.col("pupil") == number, "pupil", code) for code, number i
 def describing_pupil(rows: Understood, known: Known) -> Understood:
     """neighbourhood, smaller area or postcode -> neighbourhood_code; level, year_group and school as the store knows them, each null when unknown."""
     areas, frame = Areas(known), rows.frame
-    schools = {fold(name): school_id for school_id, name in known.schools.select("school_id", "name").iter_rows()}
-    schools |= {fold(school_id): school_id for school_id in known.schools["school_id"]}
     ways = {"neighbourhood": areas.of_code, "subneighbourhood": areas.of_code, "postcode": areas.of_postcode}
     homes = [looked_up(frame, column, find) for column, find in ways.items()]
     return rows.adding(
         neighbourhood_code=frame.select(pl.coalesce(*homes)).to_series(),
         level_kept=looked_up(frame, "level", level_of),
         year_group_kept=looked_up(frame, "year_group", year_group_of).cast(pl.Int64),
-        school_id=looked_up(frame, "school", lambda text: schools.get(fold(text))),
+        school_id=looked_up(frame, "school", school_finder(known)),
     )
 
 

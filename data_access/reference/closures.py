@@ -9,10 +9,9 @@ import polars as pl
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table, has_columns
-from data_access.ingest.matching import branch_finder, looked_up
 from data_access.ingest.rules import understand
 from data_access.ingest.shapes import Parsed, RawTable
-from data_access.reference.sift import ending_after, not_longer_than, parsed
+from data_access.reference.sift import at_a_branch, ending_after, not_longer_than, parsed
 
 KIND = Kind(
     "closures",
@@ -28,12 +27,7 @@ KIND = Kind(
 
 def parse(raw: RawTable, known: Known) -> Parsed:
     """Rows for `closures`; no sector is both, no branch is all. A branch goes by its id or its name and must be known."""
-    rows = not_longer_than(ending_after(understand(KIND, raw), "first_day", "last_day"), name=120)
-    if rows.frame["branch"].null_count() < rows.frame.height:
-        rows = rows.adding(branch_id=looked_up(rows.frame, "branch", branch_finder(known)))
-        rows = rows.refuse(pl.col("branch").is_not_null() & pl.col("branch_id").is_null(), "branch", "branch.unknown", value=pl.col("branch"))
-    else:
-        rows = rows.adding(branch_id=pl.lit(None, dtype=pl.String))
+    rows = at_a_branch(not_longer_than(ending_after(understand(KIND, raw), "first_day", "last_day"), name=120), known)
     said = pl.col("name").str.extract(r"^([^;,.(]*)").str.extract_all(r"\b(?:PO|VO)\b").list.unique()
     read = pl.when(pl.col("sector").is_null() & (said.list.len() == 1)).then(said.list.first())
     rows = rows.noting("closures.sector_from_text", read.is_not_null())

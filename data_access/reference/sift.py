@@ -7,7 +7,9 @@ import polars as pl
 
 from data_access.ingest.headers import fold
 from data_access.ingest.kinds import Kind
+from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table
+from data_access.ingest.matching import branch_finder, looked_up
 from data_access.ingest.rules import Understood
 from data_access.ingest.shapes import FileRefused, Parsed, RawTable
 from data_access.organisation import organisation
@@ -81,6 +83,12 @@ def not_longer_than(rows: Understood, **letters: int) -> Understood:
 def ending_after(rows: Understood, first: str, last: str) -> Understood:
     """Refuse periods that end before they begin."""
     return rows.refuse(pl.col(last) < pl.col(first), last, "period.reversed", value=pl.col(last))
+
+
+def at_a_branch(rows: Understood, known: Known) -> Understood:
+    """branch (id or name) -> branch_id, null where none is named. A branch that is named must be known."""
+    rows = rows.adding(branch_id=looked_up(rows.frame, "branch", branch_finder(known)))
+    return rows.refuse(pl.col("branch").is_not_null() & pl.col("branch_id").is_null(), "branch", "branch.unknown", value=pl.col("branch"))
 
 
 def noting(rows: Understood, code: str, value: str) -> Understood:

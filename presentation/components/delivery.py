@@ -184,6 +184,9 @@ def _choices(offered: Offered, say: Say) -> None:
 def _templates(reader: Reader, say: Say) -> None:
     with st.popover(say("deliveries.step.templates"), icon=":material/download:", type="tertiary"):
         for kind in delivered.kinds(reader):
+            if not delivered.has_template(kind):
+                st.markdown(f":small[:gray[{say(f'delivery.instead_of_template.{kind}')}]]")
+                continue
             st.download_button(
                 refusals.kind_name(say, kind).capitalize(),
                 data=_form(kind, say),

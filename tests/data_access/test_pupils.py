@@ -3,7 +3,7 @@
 import pytest
 
 from data_access.dataset import Dataset
-from data_access.ingest.layouts.pupils import starts_in
+from data_access.ingest.school_years import starts_in
 from data_access.reader import Reader, Role
 from tests.stores import counts, deliver, stored, wijk
 

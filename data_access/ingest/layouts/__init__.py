@@ -11,11 +11,18 @@ from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
 from data_access.ingest.shapes import FileRefused, Parsed, RawFeatures, RawTable
 
-#: Modules with layouts, in the order in which they are tried. Each offers `LAYOUTS` and, for the kinds that it describes, `KINDS`.
+#: Modules with layouts, in the order in which they are tried: who asks for more columns goes first. Each offers `LAYOUTS` and, for the kinds that it describes,
+#: `KINDS`.
 MODULES = (
+    "data_access.ingest.layouts.survey",
     "data_access.ingest.layouts.visits",
+    "data_access.ingest.layouts.outcomes",
     "data_access.ingest.layouts.pupils",
     "data_access.ingest.layouts.sessions",
+    "data_access.reference.group_outcomes",
+    "data_access.reference.costs",
+    "data_access.reference.events",
+    "data_access.reference.offers",
     "data_access.reference.branches",
     "data_access.reference.population",
     "data_access.reference.holidays",

@@ -1,6 +1,5 @@
 """A register of pupils: what is known of each in a school year, without visits."""
 
-import re
 from datetime import date
 
 import polars as pl
@@ -14,11 +13,11 @@ from data_access.ingest.matching import (
     PUPIL,
     PUPIL_RULES,
     describing_pupil,
-    looked_up,
     noting_unknown,
     numbering_pupils,
 )
-from data_access.ingest.rules import Rule, understand
+from data_access.ingest.rules import understand
+from data_access.ingest.school_years import NO_SCHOOL_YEAR, SCHOOL_YEAR, with_year
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
 from metrics.periods import school_year
 
@@ -26,7 +25,7 @@ PUPILS = Kind(
     "pupils",
     (
         Column("pupil", PUPIL.headers, required=True, may_be_empty=False, example=PUPIL.example),
-        Column("school_year", ("schooljaar", "school_year"), required=True, may_be_empty=False, example="2024-2025", is_public=True),
+        SCHOOL_YEAR,
         Column("sector", ("sector", "school_sector", "onderwijssector"), "sector", example="VO", is_public=True),
         *ABOUT_PUPIL,
     ),
@@ -37,9 +36,7 @@ KINDS = (PUPILS,)
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> what each says of a pupil in a whole school year, which counts above what single visits say."""
     rows = describing_pupil(numbering_pupils(understand(PUPILS, as_table(raw))), known)
-    rows = rows.adding(year=looked_up(rows.frame, "school_year", starts_in).cast(pl.Int64))
-    no_year = Rule(pl.col("year").is_null(), "school_year", "school_year.unreadable", value=pl.col("school_year"))
-    rows = noting_unknown(rows.keeping([no_year, *PUPIL_RULES, *ABOUT_PUPIL_RULES]).once(["pupil", "year"]))
+    rows = noting_unknown(with_year(rows).keeping([NO_SCHOOL_YEAR, *PUPIL_RULES, *ABOUT_PUPIL_RULES]).once(["pupil", "year"]))
     said = rows.frame.select(
         "row",
         "pupil",
@@ -52,15 +49,6 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
         year_group=pl.col("year_group_kept"),
     )
     return rows.parsed("plain", {"pupil_years": said})
-
-
-def starts_in(text: str) -> str | None:
-    """2024-2025, 2024/25, 2024/'25 and 2024 -> 2024. None when the years do not follow each other."""
-    years = re.fullmatch(r"(20\d\d)(?:\s*[-/]\s*'?((?:20)?\d\d))?", text.strip())
-    if years is None:
-        return None
-    first, second = years.groups()
-    return first if second is None or int(second) % 100 == (int(first) + 1) % 100 else None
 
 
 def last_day_of_school_year(starts: pl.Expr) -> pl.Expr:

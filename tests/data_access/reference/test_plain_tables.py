@@ -1,4 +1,4 @@
-"""Branches, schools, counts of pupils, holidays and closures."""
+"""Branches, schools, counts of pupils, holidays, closures, costs, events and other help."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ import pytest
 
 from data_access.ingest.known import Known
 from data_access.ingest.shapes import FileRefused
-from data_access.reference import branches, closures, holidays, population, schools
+from data_access.reference import branches, closures, costs, events, holidays, offers, population, schools
 from tests.data_access.reference.delivered import file, reasons, rows
 
 #: The store knows one branch.
@@ -181,3 +181,157 @@ def test_a_closure_may_name_its_sector_and_branch():
     parsed = closures.parse(raw, TOWN)
     assert rows(parsed, "closures", "sector", "branch_id") == [("VO", "CEN"), ("", "")]
     assert reasons(parsed) == [(4, "branch", "branch.unknown")]
+
+
+COSTS = """schooljaar;vestiging;kostenpost;bedrag
+2023-2024;CEN;begeleiding en ruimte;"€ 12.500,00"
+2023-2024;centrale;vergoeding vrijwilligers;1250,5
+2023/24;;coördinatie;EUR 38.000,-"""
+IN_ENGLISH = """school_year;branch;item;amount
+2023-2024;CEN;begeleiding en ruimte;12,500.00
+2023-2024;CEN;vergoeding vrijwilligers;1250.50
+2023-2024;;coördinatie;38000"""
+
+
+@pytest.mark.parametrize("text", [COSTS, IN_ENGLISH])
+def test_costs_are_amounts_of_a_school_year_for_a_branch_or_for_the_whole_programme(text):
+    parsed = costs.parse(file("kosten.csv", text), TOWN)
+    assert rows(parsed, "costs", "school_year", "branch_id", "what", "amount") == [
+        (2023, "CEN", "begeleiding en ruimte", 12500.0),
+        (2023, "CEN", "vergoeding vrijwilligers", 1250.5),
+        (2023, "", "coördinatie", 38000.0),
+    ]
+
+
+def test_faults_in_a_list_of_costs():
+    parsed = costs.parse(
+        file(
+            "kosten.csv",
+            f"""schooljaar;vestiging;kostenpost;bedrag
+            2023-2024;;coördinatie;38000
+            23-24;;coördinatie;38000
+            2023-2024;Elders;coördinatie;38000
+            2023-2024;;;38000
+            2023-2024;;ruimte;
+            2023-2024;;ruimte;veel
+            2023-2024;;ruimte;1.25.0
+            2023-2024;;ruimte;-1
+            2023-2024;;{"x" * 81};1
+            2023/24;;coördinatie;39000""",
+        ),
+        TOWN,
+    )
+    assert reasons(parsed) == [
+        (3, "school_year", "school_year.unreadable"),
+        (4, "branch", "branch.unknown"),
+        (5, "what", "value.missing"),
+        (6, "amount", "value.missing"),
+        (7, "amount", "amount.unreadable"),
+        (8, "amount", "amount.unreadable"),
+        (9, "amount", "number.negative"),
+        (10, "what", "text.too_long"),
+        (11, "", "row.twice"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1.250", "1250.0"),
+        ("1,250", "1250.0"),
+        ("1.250.000", "1250000.0"),
+        ("1.250,5", "1250.5"),
+        ("1,250.50", "1250.50"),
+        ("€1250,-", "1250"),
+        ("€ 1 250,00", "1250.00"),
+        ("-5", "-5"),
+        ("12.34.56", None),
+        ("twaalf", None),
+    ],
+)
+def test_an_amount_is_read_as_people_write_euros(typed, amount):
+    assert costs.euro(typed) == amount
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("1250.5", "1250.5"), ("333.3333333333333", "333.3333333333333"), ("12.125", None), ("1.250.000", "1250000.0")])
+def test_in_a_workbook_a_cell_that_holds_parts_of_a_cent_is_never_taken_for_thousands(typed, amount):
+    assert costs.euro(typed, in_workbook=True) == amount
+
+
+def test_events_are_about_the_programme_or_about_one_branch():
+    for header in ("datum;gebeurtenis;vestiging", "date;event;branch"):
+        raw = file("gebeurtenissen.csv", f"{header}\n07-10-2024;brief aan alle scholen;\n2099-01-05;scanner stuk;Centrale")
+        parsed = events.parse(raw, TOWN)
+        assert rows(parsed, "events", "happened_on", "text", "branch_id") == [
+            (date(2024, 10, 7), "brief aan alle scholen", None),
+            (date(2099, 1, 5), "scanner stuk", "CEN"),
+        ]
+
+
+def test_faults_in_a_list_of_events():
+    parsed = events.parse(
+        file(
+            "gebeurtenissen.csv",
+            f"""datum;gebeurtenis;vestiging
+            07-10-2024;brief;
+            31-02-2024;brief;
+            ;brief;
+            08-10-2024;;
+            08-10-2024;{"x" * 201};
+            08-10-2024;brief;Elders
+            2024-10-07;brief;CEN""",
+        ),
+        TOWN,
+    )
+    assert reasons(parsed) == [
+        (3, "happened_on", "date.impossible"),
+        (4, "happened_on", "value.missing"),
+        (5, "text", "value.missing"),
+        (6, "text", "text.too_long"),
+        (7, "branch", "branch.unknown"),
+        (8, "", "row.twice"),
+    ]
+
+
+def test_other_help_lies_in_a_neighbourhood_or_at_a_point():
+    for header in ("aanbod;sector;wijkcode;breedtegraad;lengtegraad", "offer;sector;neighbourhood_code;latitude;longitude"):
+        raw = file("ander_aanbod.csv", f"{header}\nHuiswerkklas;PO;BU05182915;;\nStudiezaal;;;52,06796;4,30681")
+        assert offers.recognises(raw)
+        assert rows(offers.parse(raw), "offers", "name", "sector", "neighbourhood_code", "latitude", "longitude") == [
+            ("Huiswerkklas", "PO", "WK051829", None, None),
+            ("Studiezaal", "", None, 52.06796, 4.30681),
+        ]
+
+
+def test_faults_in_a_list_of_other_help():
+    parsed = offers.parse(
+        file(
+            "ander_aanbod.csv",
+            f"""aanbod;sector;wijkcode;lat;lon
+            Huiswerkklas;PO;WK051829;;
+            ;PO;WK051829;;
+            Studiezaal;kleuters;WK051829;;
+            Studiezaal;PO;Centrum;;
+            Studiezaal;PO;GM0518;;
+            Studiezaal;PO;;52,07;
+            Studiezaal;PO;;80921;453847
+            Studiezaal;PO;;;
+            {"x" * 121};PO;WK051829;;
+            Huiswerkklas;PO;WK051830;;""",
+        )
+    )
+    assert reasons(parsed) == [
+        (3, "name", "value.missing"),
+        (4, "sector", "sector.unknown"),
+        (5, "neighbourhood_code", "area.impossible"),
+        (6, "neighbourhood_code", "area.not_neighbourhood"),
+        (7, "latitude", "place.half"),
+        (8, "latitude", "place.elsewhere"),
+        (9, "neighbourhood_code", "place.missing"),
+        (10, "name", "text.too_long"),
+        (11, "", "row.twice"),
+    ]
+
+
+def test_names_of_areas_are_no_list_of_other_help():
+    assert not offers.recognises(file("wijken.csv", "wk_code;naam;stadsdeel;lat;lon\nWK051829;Schildersbuurt;Centrum;52,1;4,3"))

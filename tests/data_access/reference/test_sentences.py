@@ -1,17 +1,18 @@
-"""Whatever reference data may say in a receipt or a refusal has a sentence, in both languages."""
+"""Whatever a delivery may say in a receipt or a refusal has a sentence, in both languages."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from data_access import reference
+from actions.loads import has_template, kind_ids
+from data_access import ingest, reference
 from data_access.reference import kwb
 from presentation.refusals import column_name, reason
 from presentation.texts import LANGUAGES, Language, language
 from tests.data_access.reference.delivered import file
 
-MODULES = sorted(module for folder in reference.__path__ for module in Path(folder).glob("*.py"))
+MODULES = sorted(module for folder in (*reference.__path__, *ingest.__path__) for module in Path(folder).rglob("*.py"))
 CODES = sorted({code for module in MODULES for code in re.findall(r'"([a-z]+\.[a-z_]+)"', module.read_text(encoding="utf-8"))})
 
 
@@ -27,10 +28,12 @@ def test_codes_were_found():
 
 
 @pytest.mark.parametrize("code_language", LANGUAGES)
-def test_every_kind_has_a_name(code_language: Language):
+def test_every_kind_has_a_name_and_a_form_or_a_sentence_instead(code_language: Language):
     say = language(code_language)
-    for kind in ("branches", "schools", "population", "neighbourhoods", "context", "postcodes", "boundaries", "holidays", "closures"):
+    assert len(kind_ids()) == 18
+    for kind in kind_ids():
         assert f"delivery.kind.{kind}" in say
+        assert (f"delivery.instead_of_template.{kind}" in say) != has_template(kind)
 
 
 def test_a_refused_figure_names_its_column_as_the_file_does():

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from actions.load_file import check, load
-from actions.loads import kind_ids, template
+from actions.loads import has_template, kind_ids, template
 from actions.make_store import make_store
 from data_access import tables
 from data_access.database import engine_for, look
@@ -19,7 +19,7 @@ from data_access.ingest.shapes import Delivery, FileRefused, Receipt
 from data_access.reader import Reader, Role
 from metrics.shapes import Inputs
 from presentation import receipts
-from presentation.texts import language
+from presentation.texts import LANGUAGES, Language, language
 from tests.data_access.reference.delivered import feature
 from tests.data_access.reference.shared import IN_ORDER, content, needs_shared_files
 from tests.serving import own_environment, run_command
@@ -206,12 +206,20 @@ def test_a_table_of_capacities_leaves_the_rest_of_a_branch_alone(engine: Engine)
     assert inputs(engine).branches.select("sector", "neighbourhood_code", "pilot", "capacity").rows() == [("VO", "WK051828", True, 24)]
 
 
-def test_the_template_of_every_kind_can_be_loaded_as_that_kind(engine: Engine):
+@pytest.mark.parametrize("words", LANGUAGES)
+def test_the_template_of_every_kind_can_be_loaded_as_that_kind(engine: Engine, words: Language):
     bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;wk_code;pilot\nCEN;Centrale;VO;WK051828;ja")
-    for kind in [kind for kind in kind_ids() if kind not in ("visits", "pupils", "sessions")]:
-        for words in ("nl", "en"):
+    bring(engine, "scholen.csv", "school_id;schoolnaam\n00XY00;De Vlieger")
+    for kind in kind_ids():
+        if has_template(kind):
             receipt = bring(engine, "sjabloon.csv", template(engine, kind, words))
-            assert (receipt.kind, receipt.read, receipt.accepted + receipt.duplicate, receipt.dropped) == (kind, 1, 1, ()), words
+            assert (receipt.kind, receipt.read, receipt.accepted + receipt.duplicate, receipt.dropped) == (kind, 1, 1, ()), kind
+
+
+def test_of_outlines_the_command_says_what_to_deliver_instead_of_a_form(tmp_path: Path):
+    said = run_command("template", "boundaries", environment=own_environment(tmp_path))
+    assert (said.returncode, "GeoJSON" in said.stdout) == (0, True)
+    assert len(said.stdout.splitlines()) == 1
 
 
 EXPECTED = {
