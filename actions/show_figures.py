@@ -4,7 +4,12 @@ from data_access.dataset import Dataset
 from metrics import catalogue
 from metrics.disclosure import working
 from metrics.periods import TIME_GRAINS
-from metrics.shapes import Shown, View
+from metrics.shapes import GRAINS, Figures, Shown, View
+
+#: Keys of which every pupil has one value, those of the view and those that an indicator brings itself.
+ONE_OF = ("neighbourhood_code", "district_code", "wealth_fifth", "level", "band")
+COUNTS_VISITS = ("visits", "visits_per_session")
+NEVER_ADDS_UP = ("points", "ratio", "index")
 
 
 def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
@@ -13,10 +18,22 @@ def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
     Raises Forbidden when the reader may not see this view, Refused when the view or the data cannot be worked with.
     """
     figures = catalogue.indicator(indicator)(dataset.inputs_for(view), view)
-    protected = working.protect(figures, working.Rule())
-    return working.cover(protected) if _adds_up(indicator, view) else protected
+    return protected(figures)
 
 
-def _adds_up(indicator: str, view: View) -> bool:
-    """Whether the parts of a figure add up to their whole: visits always; pupils over places, but not over time, where one pupil counts in several parts."""
-    return catalogue.definition(indicator).unit in ("visits", "visits_per_session") or not {*view.by[-1:]} & {*TIME_GRAINS}
+def protected(figures: Figures) -> Shown:
+    """The figures as staff may see them, also where parts add up to a whole that is seen elsewhere."""
+    return working.cover(working.protect(figures, working.Rule()), _parts(figures))
+
+
+def _parts(figures: Figures) -> list[str]:
+    """The keys along which the rows of a figure add up to a whole.
+
+    A pupil is in one place, of one level, in one band. Otherwise it is the last key of the view: visits add up along any, pupils not over time, where one pupil
+    counts in several parts, and an index along none. Other keys that an indicator brings itself are figures beside one another.
+    """
+    one_of = [key for key in figures.keys if key in ONE_OF]
+    last = figures.view.by[-1:]
+    unit = catalogue.definition(figures.indicator).unit
+    adds_up = unit in COUNTS_VISITS or (unit not in NEVER_ADDS_UP and not {*last} & {*TIME_GRAINS, "hour"})
+    return list(dict.fromkeys([*one_of, *(GRAINS[grain] for grain in last if adds_up)]))

@@ -18,7 +18,20 @@ INDICATORS = "metrics.indicators"
 LANGUAGES = {"nl", "en"}
 
 Goal = Literal["pro_poor", "zero", "higher", "lower", "none"]
-Unit = Literal["proportion", "pupils", "visits", "visits_per_session", "per_100_pupils", "pupils_per_volunteer", "volunteers", "times", "euro"]
+Unit = Literal[
+    "proportion",
+    "pupils",
+    "visits",
+    "visits_per_session",
+    "per_100_pupils",
+    "pupils_per_volunteer",
+    "volunteers",
+    "times",
+    "euro",
+    "points",
+    "ratio",
+    "index",
+]
 Text = Mapping[str, str]
 Indicator = Callable[[Inputs, View], Figures]
 

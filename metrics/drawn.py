@@ -80,6 +80,7 @@ def programme(
     covers: str = "first_day | last_day",
     context: str = "neighbourhood | year | measure | value",
     year: int = 2025,
+    points: Mapping[str, tuple[float, float]] | None = None,
     **others: str,
 ) -> Inputs:
     """The inputs that a drawn table stands for.
@@ -88,7 +89,7 @@ def programme(
     level; text after `#` is a remark. target_group: neighbourhood -> pupils (of PO) or {"PO": .., "VO": ..}, counted in `year`. branches: branch -> sector;
     without it one branch `library` for PO, or the branches in the table. seats: of each branch. districts: neighbourhood -> district. The other tables name
     their columns like the frames of `Inputs`; without `branch` they are about the library, or for closures about all branches. covers are stated unless they
-    say otherwise. others: more tables, of the names in `DRAWN`.
+    say otherwise. points: neighbourhood or branch -> its latitude and longitude. others: more tables, of the names in `DRAWN`.
     """
     rows = [{"branch": LIBRARY, **row} for row in read(visits)]
     named, nameless = [row for row in rows if row["pupil"] is not None], [row for row in rows if row["pupil"] is None]
@@ -96,6 +97,7 @@ def programme(
     groups = {code: {"PO": pupils, "VO": 0} if isinstance(pupils, int) else pupils for code, pupils in (target_group or {}).items()}
     district_of = dict(districts or {})
     drawn: dict[str, Any] = {name: _frame(name, read(others.get(name, "pupil"))) for name in DRAWN}
+    at = {name: {"latitude": latitude, "longitude": longitude} for name, (latitude, longitude) in (points or {}).items()}
     homes = {str(home) for row in named if (home := row.get("home")) not in (None, OUTSIDE)}
     return Inputs(
         version=1,
@@ -105,11 +107,14 @@ def programme(
         anonymous=_frame("anonymous", [{"visits": 1, **row} for row in nameless]).group_by("branch_id", "visited_on", maintain_order=True).sum(),
         sessions=_frame("sessions", [{"branch": LIBRARY, **row} for row in read(sessions)]),
         pupil_years=_frame("pupil_years", _pupil_years(named)),
-        branches=_frame("branches", [{"branch": name, "name": name, "sector": sector, "pilot": True, "capacity": seats} for name, sector in sectors.items()]),
+        branches=_frame(
+            "branches",
+            [{"branch": name, "name": name, "sector": sector, "pilot": True, "capacity": seats, **at.get(name, {})} for name, sector in sectors.items()],
+        ),
         neighbourhoods=_frame(
             "neighbourhoods",
             [
-                {"neighbourhood": code, "name": code, "district_code": district_of.get(code), "district_name": district_of.get(code)}
+                {"neighbourhood": code, "name": code, "district_code": district_of.get(code), "district_name": district_of.get(code), **at.get(code, {})}
                 for code in sorted({*groups, *district_of, *homes})
             ],
         ),

@@ -22,7 +22,15 @@ SESSIONS = """held_on    | status
               2025-09-03 | held
               2025-09-08 | held
               2025-09-10 | held"""
+COVERS = "first_day | last_day\n 2025-08-04 | 2025-09-14"
 TARGET_GROUP = {"north": 40, "south": 60}
+#: A second town for what is about wealth: five neighbourhoods, the share of low incomes in each, and how many of its pupils came.
+NEIGHBOURHOODS = """home | p_ink_li | target_group | participants
+                    a    | 55       | 100          | 12
+                    b    | 45       | 100          | 9
+                    c    | 40       | 100          | 6
+                    d    | 30       | 100          | 5
+                    e    | 20       | 100          | 2"""
 VIEW = View(Period(date(2025, 9, 1), date(2025, 9, 14)), as_of=date(2025, 9, 14))
 
 #: For what is about room and volunteers: the Mondays at the end of a school year, and the first one after the summer, which is still to come.
@@ -43,7 +51,25 @@ MONDAYS_VIEW = View(Period(date(2024, 8, 1), date(2025, 9, 7)), as_of=date(2025,
 @cache
 def town() -> Inputs:
     """The example as inputs; registration began a month before, with nobody."""
-    return programme(VISITS, sessions=SESSIONS, target_group=TARGET_GROUP, covers="first_day | last_day\n 2025-08-04 | 2025-09-14")
+    return programme(VISITS, sessions=SESSIONS, target_group=TARGET_GROUP, covers=COVERS)
+
+
+@cache
+def second_town() -> Inputs:
+    """Every participant of the second town came once, on the first day."""
+    drawn = read(NEIGHBOURHOODS)
+    homes = [str(row["home"]) for row in drawn for _ in range(int(str(row["participants"])))]
+    return programme(
+        "\n".join(["pupil | home | visited_on", *(f"{pupil} | {home} | {VIEW.period.first}" for pupil, home in enumerate(homes, start=1))]),
+        target_group={str(row["home"]): int(str(row["target_group"])) for row in drawn},
+        context="\n".join(["neighbourhood | year | measure | value", *(f"{row['home']} | 2025 | p_ink_li | {row['p_ink_li']}" for row in drawn)]),
+        covers=COVERS,
+    )
+
+
+def neighbourhoods() -> list[Row]:
+    """The neighbourhoods of the second town, to show."""
+    return read(NEIGHBOURHOODS)
 
 
 @cache
@@ -66,7 +92,7 @@ def rows() -> tuple[list[Row], list[Row]]:
 
 
 #: Where the examples of a family are worked, and over which days; all others in the two weeks.
-PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {"capacity": (mondays, MONDAYS_VIEW)}
+PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {"capacity": (mondays, MONDAYS_VIEW), "equal_opportunity": (second_town, VIEW)}
 
 
 @cache

@@ -34,6 +34,8 @@ OUTSIDE = "outside"
 UNKNOWN = "unknown"
 #: The district of neighbourhoods that were delivered without one.
 NO_DISTRICT = "no_district"
+#: The wealth fifth of neighbourhoods that cannot be ranked: no public figure, or an unknown target group.
+NOT_RANKED = "not_ranked"
 
 
 class Refused(ValueError):

@@ -1,5 +1,6 @@
 """Working figures: for signed-in staff, each within their role. Small groups are hidden here, once, and nothing hidden goes any further."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -51,21 +52,27 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working", figures.own_keys)
 
 
-def cover(shown: Shown) -> Shown:
+def cover(shown: Shown, along: Sequence[str] | None = None) -> Shown:
     """Hide one part more wherever exactly one part of a whole is hidden: else the whole less the others gives it away.
 
-    A whole is the rows that are equal in all keys but the last. The part that goes as well is the smallest of those with somebody in them; a part in which
-    nobody came covers nothing, and where no other part is left nothing changes. Only for figures whose parts add up to their whole: visits over time, pupils
-    over places.
+    along: keys whose rows add up, the last key when none are named. A whole is the rows that are equal in all other keys. The part that goes as well is the
+    smallest of those with somebody in them; a part in which nobody came covers nothing, and where no other part is left nothing changes. Only for figures whose
+    parts add up to their whole: visits over time, pupils over places.
     """
     keys = shown.keys
-    if not keys:
-        return shown
-    whole, frame = keys[:-1], shown.frame
-    size = pl.when(~pl.col("hidden") & (pl.col("numerator") > 0)).then("numerator")
-    alone = pl.col("hidden").sum() == 1
-    goes = (alone & (size.rank("ordinal") == 1)).fill_null(False)
-    covered = frame.with_columns(hidden=pl.col("hidden") | (goes.over(whole) if whole else goes))
-    parts = [name for name in frame.columns if name not in (*keys, "hidden")]
+    wholes = [[key for key in keys if key != part] for part in (keys[-1:] if along is None else along)]
+    covered = shown.frame
+    hidden = -1
+    while wholes and hidden < int(covered["hidden"].sum()):  # what is hidden for one whole can leave a part of another alone
+        hidden = int(covered["hidden"].sum())
+        for whole in wholes:
+            covered = covered.with_columns(hidden=pl.col("hidden") | (_goes().over(whole) if whole else _goes()))
+    parts = [name for name in covered.columns if name not in (*keys, "hidden")]
     emptied = covered.with_columns(pl.when(~pl.col("hidden")).then(name).alias(name) for name in parts)
     return replace(shown, frame=emptied.with_columns(reason=pl.when("hidden").then(pl.lit(HIDDEN)).otherwise("reason")))
+
+
+def _goes() -> pl.Expr:
+    """The row of a whole that has to go with the only hidden one."""
+    size = pl.when(~pl.col("hidden") & (pl.col("numerator") > 0)).then("numerator")
+    return ((pl.col("hidden").sum() == 1) & (size.rank("ordinal") == 1)).fill_null(False)

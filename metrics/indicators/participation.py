@@ -7,7 +7,7 @@ import polars as pl
 
 from metrics import periods
 from metrics.indicators import selection as select
-from metrics.indicators import sessions, target_group
+from metrics.indicators import sessions, target_group, wealth
 from metrics.methods import uncertainty
 from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Figures, Inputs, View
 
@@ -143,7 +143,7 @@ def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str,
     select.refuse_grains(view, "branch", "level")
     by_home = view if "neighbourhood" in view.by else replace(view, by=(*view.by, "neighbourhood"))
     pupils = select.per_pupil(data, by_home, select.visits_in(data, view))
-    group = target_group.target_group(data, view)
+    group = wealth.with_fifth(target_group.target_group(data, view), data, view)
     home = [GRAINS["neighbourhood"], *select.keys_of(view, ("sector", *periods.TIME_GRAINS))]
     own_row = select.keys_of(view, select.HOME_GRAINS)
     if not own_row:

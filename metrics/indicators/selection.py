@@ -7,11 +7,13 @@ from datetime import date
 import polars as pl
 
 from metrics import periods
+from metrics.indicators import wealth
+from metrics.indicators.homes import district, places_in
 from metrics.methods import uncertainty
-from metrics.shapes import GRAINS, NO_DISTRICT, OUTSIDE, UNKNOWN, CountsBelow, Coverage, Figures, Inputs, Period, Refused, View
+from metrics.shapes import GRAINS, NOT_RANKED, UNKNOWN, CountsBelow, Coverage, Figures, Inputs, Period, Refused, View
 from metrics.visit_days import first_of_each
 
-HOME_GRAINS = ("neighbourhood", "district")
+HOME_GRAINS = ("neighbourhood", "district", "wealth_fifth")
 PUPIL_GRAINS = (*HOME_GRAINS, "level")
 BRANCH_GRAINS = ("branch", "sector")
 
@@ -105,10 +107,11 @@ def per_pupil(data: Inputs, view: View, visits: pl.DataFrame) -> pl.DataFrame:
         .group_by(cell, maintain_order=True)
         .agg(*last_known, pl.col("visits").sum())
         .join(data.neighbourhoods.select("neighbourhood_code", "district_code"), on="neighbourhood_code", how="left", maintain_order="left")
-        .with_columns(_district())
+        .with_columns(district())
     )
     if view.districts:
         pupils = pupils.filter(pl.col("district_code").is_in(view.districts))
+    pupils = wealth.with_fifth(pupils, data, view)
     return pupils.select("pupil_id", *view.keys, "visits")
 
 
@@ -118,12 +121,6 @@ def anonymous_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> 
     visits = data.anonymous.join(branches_in(data, view), on="branch_id").join(days, left_on="visited_on", right_on="day")
     unknown = [pl.lit(UNKNOWN).alias(key) for key in keys_of(view, PUPIL_GRAINS)]
     return visits.with_columns(unknown).select(*view.keys, "visited_on", "visits").filter(not view.districts)
-
-
-def places_in(data: Inputs, view: View) -> pl.DataFrame:
-    """The neighbourhoods that count: neighbourhood_code, district_code."""
-    places = data.neighbourhoods.select("neighbourhood_code", "district_code").unique("neighbourhood_code").with_columns(_district())
-    return places.filter(pl.col("district_code").is_in(view.districts)) if view.districts else places
 
 
 def visits_per_branch(data: Inputs, view: View) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -156,17 +153,21 @@ def sessions_in(data: Inputs, view: View) -> pl.DataFrame:
 def cells(data: Inputs, view: View, days: pl.DataFrame | None = None, *, from_the_first_day: bool = False) -> pl.DataFrame:
     """Every cell that the view asks for: its keys, and `reason` why there can be no figure (null where deliveries speak about it).
 
-    Places, levels, branches, sectors and units of time are there whether anybody came or not; outside and unknown only where they occur, so not here. Hours are
-    those in which sessions began.
+    Places, levels, branches, sectors and units of time are there whether anybody came or not; outside, unknown and the fifth of neighbourhoods that have no
+    rank only where they occur, so not here. Hours are those in which sessions began.
     reason: `too_early` (as_of lies before the period), `not_delivered`, `closed`, `holiday` (all its school days are), `not_started` (no delivery yet).
     days: those of the view, or others. from_the_first_day: the figure needs all these days, so it is `too_early` where registration began after the first.
     """
     days = days_in(view) if days is None else days
     found = _branch_and_time(data, view, days, from_the_first_day=from_the_first_day)
-    for frame, grains in ((places_in(data, view), HOME_GRAINS), (data.pupil_years.select("level").drop_nulls(), ("level",))):
-        keys = keys_of(view, grains)
-        if keys:
-            found = found.join(frame.select(keys).unique(), how="cross")
+    homes, levels = keys_of(view, HOME_GRAINS), keys_of(view, ("level",))
+    if homes:
+        placed = wealth.with_fifth(found.join(places_in(data, view), how="cross"), data, view)
+        if "neighbourhood" not in view.by and "wealth_fifth" in view.by:
+            placed = placed.filter(pl.col("wealth_fifth") != NOT_RANKED)
+        found = placed.select(*found.columns, *homes).unique()
+    if levels:
+        found = found.join(data.pupil_years.select(levels).drop_nulls().unique(), how="cross")
     if "hour" in view.by:
         begun = sessions_in(data, view)
         shared = [key for key in found.columns if key in begun.columns]
@@ -310,7 +311,7 @@ def shares(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
 def coverage(data: Inputs, view: View, known: float | None = None, notes: tuple[tuple[str, str], ...] = ()) -> Coverage:
     """What a figure of this view rests on."""
     weeks = periods.weeks(data, view.period, view.as_of).join(branches_in(data, view), on="branch_id", how="semi")
-    return Coverage(known, weeks.filter(pl.col("state") == "missing").height, notes)
+    return Coverage(known, weeks.filter(pl.col("state") == "missing").height, (*notes, *wealth.wealth_notes(data, view)))
 
 
 def figures(
@@ -328,9 +329,3 @@ def figures(
     parts = [pl.col(part).cast(kind) if part in rows.columns else pl.lit(None, kind).alias(part) for part, kind in PARTS.items()]
     frame = rows.select(*keys, *parts, *more).with_columns(method=pl.when(pl.col("value").is_not_null()).then("method"))
     return Figures(indicator, view, frame.sort(keys) if keys else frame, coverage, counts_below, own_keys)
-
-
-def _district() -> pl.Expr:
-    """District of a neighbourhood; outside and unknown are their own, and neighbourhoods without one are together, apart from unknown homes."""
-    code = pl.col("neighbourhood_code")
-    return pl.when(code.is_in([OUTSIDE, UNKNOWN])).then(code).otherwise(pl.col("district_code").fill_null(NO_DISTRICT)).alias("district_code")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from metrics import periods
-from metrics.indicators import selection as select
+from metrics.indicators.homes import places_in
 from metrics.shapes import Inputs, View
 
 #: Part of the ages 0-14 and 15-24 that is of an age for each sector: PO groep 6-8 is three of fifteen years, VO three of fifteen and three of ten.
@@ -21,8 +21,9 @@ def target_group(data: Inputs, view: View) -> pl.DataFrame:
     unit of time ends, else the nearest later one.
     """
     sectors: list[str] = [view.sector] if view.sector else list(ESTIMATE)
-    time_keys = select.keys_of(view, periods.TIME_GRAINS)
-    units = select.totals(select.days_in(view), time_keys, school_year_number=periods.school_year_number(pl.col("day")).max()).drop_nulls()
+    time_keys = [grain for grain in view.by if grain in periods.TIME_GRAINS]
+    days = periods.days_of(view.period, view.as_of, time_keys).select(*time_keys, school_year_number=periods.school_year_number(pl.col("day")))
+    units = days.group_by(time_keys).max() if time_keys else days.max().drop_nulls()
     known = (
         _target_options(data, sectors)
         .join(units.select("school_year_number").unique(), how="cross")
@@ -35,7 +36,7 @@ def target_group(data: Inputs, view: View) -> pl.DataFrame:
         .agg(pl.col("target").sum(), parts=pl.len(), years="year", estimated=pl.col("sector").filter("is_estimate"))
         .filter(pl.col("parts") == (1 if by_sector else len(sectors)))
         .drop("parts")
-        .join(select.places_in(data, view), on="neighbourhood_code")
+        .join(places_in(data, view), on="neighbourhood_code")
         .join(units, on="school_year_number")
     )
 

@@ -76,6 +76,15 @@ def slope_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: flo
     return _within(line.most - line.least, z * _norm(line.most_errors - line.least_errors), -1, 1)
 
 
+def fitted_ends(groups: pl.DataFrame, scale: Scale = "logit") -> tuple[float, float] | None:
+    """What the line of `slope_index` says of the very least and of the very most wealthy, to draw it by; None where the slope is undefined.
+
+    On "logit" the line runs straight between the logits of both.
+    """
+    line = _fitted_line(groups, scale, uncertainty.z_value(0.95))
+    return None if isinstance(line, str) else (line.least, line.most)
+
+
 def relative_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: float = 0.95) -> Interval:
     """Relative index of inequality: the fitted value at the very wealthiest over that at the very least wealthy; 1 = no difference.
 
@@ -118,13 +127,13 @@ def concentration_index(groups: pl.DataFrame, *, confidence: float = 0.95) -> Co
     margin = z * _norm(slant * error)
     relative = wagstaff = Interval(None, None, None, "no_numerator")
     if mean > 0:
-        relative = _within(absolute / mean, z * _norm((slant - absolute / mean * weight) / mean * error), -1, 1)
+        relative = _bounded(absolute / mean, z * _norm((slant - absolute / mean * weight) / mean * error), 1)
         wagstaff = Interval(None, None, None, "rate_is_0_or_1")
     spread = mean * (1 - mean)
     if spread > 0:
         bounded = absolute / spread
-        wagstaff = _within(bounded, z * _norm((slant - bounded * (1 - 2 * mean) * weight) / spread * error), -1, 1)
-    return ConcentrationIndex(relative, _within(absolute, margin, -0.25, 0.25), _within(4 * absolute, 4 * margin, -1, 1), wagstaff)
+        wagstaff = _bounded(bounded, z * _norm((slant - bounded * (1 - 2 * mean) * weight) / spread * error), 1)
+    return ConcentrationIndex(relative, _bounded(absolute, margin, 0.25), _bounded(4 * absolute, 4 * margin, 1), wagstaff)
 
 
 def concentration_curve(groups: pl.DataFrame) -> pl.DataFrame:
@@ -144,9 +153,9 @@ def representation(groups: pl.DataFrame, *, confidence: float = 0.95) -> pl.Data
     """How each group fares beside all others; keeps rows, order and all other columns. `order` is not needed.
 
     Adds value, lower, upper (Wilson), ratio (share of the numerator over share of the denominator, 1 = in proportion; null where nobody is counted), gap
-    (value minus that of all others; null where there are none) and pupils_to_parity (whole pupils that the group lacks to equal all others, 0 when ahead).
-    All are null for a group without denominator, which counts in no total either.
-    Source: proportionality index and percentage-point gap "minus one" of the California community colleges (DisImpact).
+    (value minus that of all others; null where there are none) with gap_lower and gap_upper (Newcombe), and pupils_to_parity (whole pupils that the group lacks
+    to equal all others, 0 when ahead). All are null for a group without denominator, which counts in no total either.
+    Source: proportionality index and percentage-point gap "minus one" of the California community colleges (DisImpact); Newcombe 1998, method 10.
     """
     read = counts(groups, ["numerator", "denominator"])
     known = pl.col("numerator").is_not_null() & (pl.col("denominator") > 0)
@@ -158,7 +167,14 @@ def representation(groups: pl.DataFrame, *, confidence: float = 0.95) -> pl.Data
         # One fraction, so that whole counts give whole pupils; the rounding takes away only what fractional counts leave in the last digits.
         pupils_to_parity=((x.sum() * n - x * n.sum()) / others).round(9).ceil().clip(0).cast(pl.Int64),
     )
-    return uncertainty.proportions(groups, confidence=confidence).with_columns(parts)
+    # Rounding of fractional counts may leave more participants than pupils among the others, by a last digit.
+    beside = read.select(numerator=pl.min_horizontal(x.sum() - x, n.sum() - n), denominator=n.sum() - n)
+    other = uncertainty.proportions(beside, confidence=confidence)
+    rated = uncertainty.proportions(groups, confidence=confidence)
+    below = ((rated["value"] - rated["lower"]) ** 2 + (other["upper"] - other["value"]) ** 2).sqrt()
+    above = ((rated["upper"] - rated["value"]) ** 2 + (other["value"] - other["lower"]) ** 2).sqrt()
+    limits = parts.select(gap_lower=(pl.col("gap") - below).clip(lower_bound=-1), gap_upper=(pl.col("gap") + above).clip(upper_bound=1))
+    return rated.with_columns(limits).with_columns(parts)
 
 
 def dissimilarity(frame: pl.DataFrame) -> float | None:
@@ -302,6 +318,11 @@ def _expit(x: float) -> float:
 
 def _norm(errors: Numbers) -> float:
     return float(np.sqrt(errors @ errors))
+
+
+def _bounded(value: float, margin: float, bound: float) -> Interval:
+    """value -/+ margin for an index that lies between -bound and bound; only rounding puts it a last digit beyond."""
+    return _within(min(max(value, -bound), bound), margin, -bound, bound)
 
 
 def _within(value: float, margin: float, lowest: float, highest: float) -> Interval:

@@ -22,6 +22,8 @@ st.markdown(say("definitions.example.intro"))
 show.rows(story.example_rows(say), numbers=False)
 st.markdown(say("definitions.example.mondays", seats=story.SEATS, cost=story.COST))
 show.rows(story.example_sessions(say), numbers=False)
+st.markdown(say("definitions.example.second"))
+show.rows(story.example_neighbourhoods(say))
 
 st.subheader(say("definitions.privacy"), anchor=False)
 st.markdown(say("definitions.privacy_text"))

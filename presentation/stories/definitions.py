@@ -12,7 +12,7 @@ from presentation.tables import Table
 from presentation.texts import Say
 
 #: Units of figures that are more than numerator over denominator.
-NO_QUOTIENT = ("volunteers",)
+NO_QUOTIENT = ("volunteers", "points", "ratio", "index")
 SEATS, COST = example.SEATS, example.COST
 
 
@@ -62,6 +62,13 @@ def example_sessions(say: Say) -> Table:
     return Table(headers, [["" if cell is None else _cell(cell, say) for cell in row.values()] for row in sessions], pl.DataFrame(sessions))
 
 
+def example_neighbourhoods(say: Say) -> Table:
+    """The neighbourhoods of the second town, which the examples about wealth are worked in."""
+    places = example.neighbourhoods()
+    headers = [say(f"definitions.example.{column}") for column in places[0]]
+    return Table(headers, [[str(cell) for cell in row.values()] for row in places], pl.DataFrame(places))
+
+
 def _cell(cell: object, say: Say) -> str:
     if cell is None:
         return say("definitions.example.nobody")
@@ -76,10 +83,12 @@ def example_sentence(indicator: str, say: Say) -> str:
     found = catalogue.definition(indicator)
 
     def written(value: float) -> str:
+        if found.unit == "points":
+            return say("definitions.example.points", value=say.number(100 * value, found.decimals))
         return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
 
     about = ", ".join(_cell(row[key], say) for key in figures.keys)
     is_quotient = row["denominator"] is not None and found.unit not in NO_QUOTIENT
-    parts = [] if not is_quotient else [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="]
+    parts = [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="] if is_quotient else []
     margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
     return " ".join([*([f"{about}:"] if about else []), *parts, f"**{written(row['value'])}**", *margin])

@@ -188,3 +188,16 @@ def test_a_week_in_which_nobody_could_come_is_not_hidden_but_has_its_reason():
     rest = {"lower": pl.Float64, "upper": pl.Float64, "pupils": pl.Int64, "largest": pl.Float64, "method": pl.String}
     whole = frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in rest.items())
     assert protect(Figures("visits_per_session", VIEW, whole, Coverage(), "sessions"), Rule()).frame["reason"].to_list() == ["no_sessions"]
+
+
+def test_what_is_hidden_in_one_quarter_of_one_fifth_is_covered_by_another_fifth_of_that_quarter():
+    view = replace(VIEW, by=("wealth_fifth", "school_quarter"))
+    rows = [("1", 1, 3.0), ("1", 2, 20.0), ("2", 1, 9.0), ("2", 2, 30.0), ("3", 1, 12.0), ("3", 2, 40.0)]
+    frame = pl.DataFrame(rows, schema=["wealth_fifth", "school_quarter", "numerator"], orient="row").with_columns(
+        pl.lit(None, pl.Float64).alias(name) for name in ("denominator", "lower", "upper", "largest")
+    )
+    frame = frame.with_columns(value="numerator", pupils=pl.col("numerator").cast(pl.Int64), method=pl.lit("count"), reason=pl.lit(None, pl.String))
+    shown = protect(Figures("participants", view, frame, Coverage(), "pupils"), Rule())
+    assert cover(shown, ["wealth_fifth"]).frame.filter("hidden").select("wealth_fifth", "school_quarter").rows() == [("1", 1), ("2", 1)]
+    assert cover(shown, ["wealth_fifth", "school_quarter"]).frame["hidden"].sum() == 4  # the cover of one whole leaves no part of the other alone
+    assert cover(shown, []).frame["hidden"].sum() == 1

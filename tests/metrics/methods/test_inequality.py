@@ -299,6 +299,31 @@ def test_the_index_is_one_minus_twice_the_area_under_the_curve(town):
     assert concentration_index(town).relative.value == pytest.approx(1 - 2 * area, abs=1e-12)
 
 
+def test_an_index_stays_within_its_bounds_also_in_the_last_digit():
+    """All pupils of the least wealthy half of a town came and nobody else: Wagstaff's index is -1, however its digits are rounded."""
+    for parts in (3, 7, 11, 13, 49):
+        town = groups(*((order, 10.0 / parts if order < parts else 0.0, 10.0 / parts) for order in range(2 * parts)))
+        value, lower, upper = defined(concentration_index(town).wagstaff)
+        assert value == pytest.approx(-1)
+        assert -1 <= lower <= value <= upper <= 1
+
+
+def test_the_ends_of_the_line_are_those_of_its_slope():
+    ends = known(inequality.fitted_ends(TOWN))
+    assert (ends[1] - ends[0], ends[1] / ends[0]) == pytest.approx((slope_index(TOWN).value, relative_index(TOWN).value))
+    ends = known(inequality.fitted_ends(TOWN, "linear"))
+    assert ends[1] - ends[0] == pytest.approx(slope_index(TOWN, "linear").value)
+    assert inequality.fitted_ends(groups((1, 1, 2), (2, 1, 2))) is None
+
+
+@given(towns(extremes=True))
+def test_the_gap_to_all_others_has_newcombes_limits(town):
+    for row in representation(town).drop_nulls("gap").iter_rows(named=True):
+        others = (town["numerator"].sum() - row["numerator"], town["denominator"].sum() - row["denominator"])
+        expected = uncertainty.difference((row["numerator"], row["denominator"]), others)
+        assert (row["gap"], row["gap_lower"], row["gap_upper"]) == pytest.approx(expected[:3], abs=1e-9)
+
+
 # --- what holds for every town ----------------------------------------------------------------------------------------
 
 
