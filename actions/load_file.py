@@ -120,7 +120,8 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     about = organisation()
     known = Known(connection, delivery.reader, today(), about.started_on, about.code)
     parsed = layout.parse(raw, known)
-    parsed = replace(parsed, refused=fit_to_keep.refused(parsed.refused, kinds().get(parsed.kind), raw, known), dropped=_named(parsed.dropped))
+    refused = fit_to_keep.refused(parsed.refused, kinds().get(parsed.kind), raw, known)
+    parsed = replace(parsed, refused=refused, dropped=_named(parsed.dropped), notes=(*parsed.notes, *_not_read(raw)))
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
     coverage = _coverage(parsed, delivery)
     report("compare")
@@ -159,6 +160,11 @@ def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str 
     if filled_with not in (None, fingerprint):
         raise pseudonyms.KeyFault("key.other")
     return pseudonyms.pseudonyms(parsed.pupils, keys), fingerprint
+
+
+def _not_read(raw: RawTable | RawFeatures) -> tuple[tuple[str, str], ...]:
+    """Says that a workbook has more sheets than the one that was read."""
+    return (("sheets.not_read", str(raw.other_sheets)),) if isinstance(raw, RawTable) and raw.other_sheets else ()
 
 
 def _named(headers: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,8 +10,12 @@ from data_access.ingest import values
 from data_access.ingest.distinct import Distinct
 from data_access.ingest.headers import match
 from data_access.ingest.kinds import POLARS_TYPES, Column, Kind
+from data_access.ingest.letters import LOST
 from data_access.ingest.shapes import REFUSED_SCHEMA, Parsed, RawTable
 from data_access.packing import packed
+
+#: What Excel shows in place of a result, in English or Dutch: #N/A, #VERW!, #NAAM?, ##### for a column that was too narrow.
+_NO_RESULT = r"^#(?:[A-Z][A-Z0-9_/]*[!?]|N/[AB]|#+)$"
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,10 @@ def _read_column(column: Column, cells: pl.Series, rows: pl.Series, raw: RawTabl
     problems = []
     if not column.may_be_empty and cells.null_count():
         problems.append(pl.DataFrame({"row": rows, "text": cells}).filter(pl.col("text").is_null()).with_columns(code=pl.lit("value.missing")))
+    unfit = _unfit(cells)
+    if unfit is not None:
+        problems.append(pl.DataFrame({"row": rows, "text": cells, "code": unfit}).drop_nulls("code"))
+        cells = cells.set(unfit.is_not_null(), None)
     if column.type != "text":
         distinct = Distinct(cells)
         found = values.read(column.type, distinct.texts, raw.excel_epoch)
@@ -125,7 +133,20 @@ def _read_column(column: Column, cells: pl.Series, rows: pl.Series, raw: RawTabl
         cells = distinct.spread(found.values)
     if not problems:
         return cells, pl.DataFrame(schema=REFUSED_SCHEMA)
-    readable = ~pl.col("code").str.ends_with(".unreadable")  # what is no date at all may be anything: an id that slipped into the next column
+    # what is no date at all may be anything: an id that slipped into the next column
+    readable = ~pl.col("code").str.ends_with(".unreadable") & ~pl.col("code").str.starts_with("value.")
     shown = pl.when(pl.lit(column.is_public) & readable).then("text")
     refused = pl.concat(problems).select("row", column=pl.lit(column.name), code="code", value=shown, detail=pl.lit(None, pl.String))
     return cells, refused.cast(REFUSED_SCHEMA)
+
+
+def _unfit(cells: pl.Series) -> pl.Series | None:
+    """Per cell the code of what makes it unfit in any column, null where nothing does; None when nothing does in the whole column.
+
+    A formula without a result is not an empty cell, and a text with a letter lost is not that text: both could be anybody's.
+    """
+    may_be_error, is_damaged = cells.str.starts_with("#"), cells.str.contains(LOST, literal=True)
+    if not may_be_error.any() and not is_damaged.any():
+        return None
+    is_error = may_be_error & cells.str.contains(_NO_RESULT)
+    return pl.select(pl.when(is_error).then(pl.lit("value.no_result")).when(is_damaged).then(pl.lit("value.lost_letter"))).to_series()

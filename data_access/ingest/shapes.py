@@ -48,8 +48,8 @@ class RawTable:
     """A table as it stood in the file.
 
     frame: `row` (Int64, line or sheet row, header included) and one text column per header, cells stripped, empty = null; headers: as delivered, in order.
-    broken: rows that are no row of this table (too few or too many fields), as REFUSED_SCHEMA. excel_epoch: the day that the workbook counts from; None when
-    the file is no workbook.
+    broken: rows that are no row of this table (too few or too many fields, a quotation mark out of place), as REFUSED_SCHEMA. excel_epoch: the day that the
+    workbook counts from; None when the file is no workbook. other_sheets: how many further visible sheets of the workbook hold something, and were not read.
     """
 
     file_name: str
@@ -57,6 +57,7 @@ class RawTable:
     headers: tuple[str, ...]
     broken: pl.DataFrame
     excel_epoch: date | None = None
+    other_sheets: int = 0
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,121 @@ def read(text):
     return raw
 
 
+def lines_of(raw, code=None):
+    """The lines of rows that were read, or of those that were refused for a reason."""
+    return raw.frame["row"].to_list() if code is None else raw.broken.filter(pl.col("code") == code)["row"].to_list()
+
+
 def test_a_stray_quotation_mark_swallows_no_rows():
     raw = read(
         'leerling_id;datum;vestiging;naam\n1;18-11-2024;NRD;"Jan\n2;19-11-2024;NRD;Piet\n3;20-11-2024;NRD;Kees\n4;21-11-2024;NRD;"Mia\n5;22-11-2024;NRD;Jo\n'
     )
-    assert raw.frame["leerling_id"].to_list() == ["1", "2", "3", "4", "5"]
-    assert raw.frame["row"].to_list() == [2, 3, 4, 5, 6]
+    assert lines_of(raw) == [3, 4, 6]
+    assert lines_of(raw, "row.open_quote") == [2, 5]
+
+
+@pytest.mark.parametrize("typed", ['"17', '17"', '1"7', '"', '"17"x', '"1"7"', '""17"', ' "17', '"17"5"'])
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_quotation_mark_out_of_place_makes_no_other_pupil_but_a_refused_row(typed, column):
+    cells = ["17", "18-11-2024", "NRD"]
+    cells[column] = typed
+    raw = read("leerling_id;datum;vestiging\n18;18-11-2024;NRD\n" + ";".join(cells) + "\n19;18-11-2024;NRD\n")
+    assert raw.frame["leerling_id"].to_list() == ["18", "19"]
+    assert lines_of(raw, "row.open_quote") == [3]
+
+
+@pytest.mark.parametrize("typed", ['"17"', ' "17" ', '" 17"', '"17" ', '"""17"""'])
+def test_quotation_marks_around_a_whole_cell_are_no_part_of_it(typed):
+    assert read(f"leerling_id;datum;vestiging\n{typed};18-11-2024;NRD\n").frame["leerling_id"].to_list() == ["17"]
+
+
+def test_quotation_marks_in_pairs_within_a_text_are_letters():
+    assert read('a;b\nSchool "De Hoek";x\n"School ""De Hoek""";y\n').frame["a"].to_list() == ['School "De Hoek"'] * 2
+
+
+@pytest.mark.parametrize("header", ['leerling_id;"datum;vestiging', '"leerling_id;datum;vestiging', 'leerling_id;datum;vestiging"'])
+def test_a_quotation_mark_out_of_place_in_the_header_swallows_no_rows(header):
+    raw = read(f'{header}\n1;18-11-2024;NRD\n2;19-11-2024;"NRD"\n3;20-11-2024;NRD\n')
+    assert raw.headers == ("leerling_id", "datum", "vestiging")
+    assert lines_of(raw) == [2, 3, 4]
+
+
+def test_a_header_may_be_of_two_lines_in_quotation_marks():
+    raw = read('"leerling\nnummer";datum;vestiging\n1;18-11-2024;NRD\n')
+    assert raw.headers == ("leerling\nnummer", "datum", "vestiging")
+    assert lines_of(raw) == [3]
+
+
+@pytest.mark.parametrize("cell", ["twee;\nregels", "twee\nregels;en meer", "twee\n\nregels;", 'zei ""nee;""\nen ging', ";\n", "\n".join(["regel"] * 200)])
+def test_a_cell_with_line_ends_and_separators_leaves_the_quotation_marks_of_the_other_rows_alone(cell):
+    raw = read(f'a;b;c\n1;"x;y";z\n2;"{cell}";w\n3;"p;q";r\n')
+    after = 4 + cell.count("\n")
+    assert raw.frame.rows() == [(2, "1", "x;y", "z"), (3, "2", cell.replace('""', '"').strip() or None, "w"), (after, "3", "p;q", "r")]
+    assert raw.broken.is_empty()
+
+
+def test_where_a_quotation_mark_may_have_swallowed_a_row_nothing_is_guessed():
+    raw = read('a;b;c\n1;x;"y\n2;z;w"\n3;x;y\n4;"p\n5;q;r\n6;s";t\n7;x;y\n')
+    assert lines_of(raw) == [4, 6, 8]
+    assert lines_of(raw, "row.open_quote") == [2, 3, 5, 7]
+
+
+@pytest.mark.parametrize("text", ["naam\nJan\nPiet\n", "naam\nJan\n\nPiet", 'naam\n"Jan"\nPiet\n', "naam\r\nJan\r\nPiet\r\n"])
+def test_a_file_of_one_column_is_a_table(text):
+    raw = read(text)
+    assert raw.headers == ("naam",)
+    assert raw.frame["naam"].to_list() == ["Jan", "Piet"]
+
+
+@pytest.mark.parametrize("header", ["a;b;c", "a;b;c;", "a;b;c;;;"])
+@pytest.mark.parametrize("row", ["1;2;3", "1;2;3;", "1;2;3;;", '1;2;3; ;""', "1;2;3;;;;;;"])
+def test_separators_behind_the_last_field_are_no_fields(header, row):
+    raw = read(f"{header}\n{row}\n4;5;6\n")
+    assert raw.frame.rows() == [(2, "1", "2", "3"), (3, "4", "5", "6")]
+    assert raw.headers == ("a", "b", "c")
+
+
+def test_a_field_too_many_with_something_in_it_and_a_field_too_few_are_refused():
+    raw = read("a;b;c\n1;2;3;;x\n1;2\n4;5;6\n1;2;;\n")
+    assert lines_of(raw) == [4, 5]
+    assert lines_of(raw, "row.too_many_fields") == [2]
+    assert lines_of(raw, "row.too_few_fields") == [3]
+
+
+def test_a_column_without_a_name_is_looked_at_all_the_same():
+    raw = read("a;b;c\n1;2;3;;\n1;2;3;x;\n4;5;6;;\n7;8\n")
+    assert (raw.headers, lines_of(raw)) == (("a", "b", "c"), [2, 4])
+    assert raw.broken.select("row", "code", "detail").rows() == [(3, "row.too_many_fields", "4/3"), (5, "row.too_few_fields", "2/3")]
+
+
+def test_a_broken_row_that_is_fuller_than_the_header_is_not_taken_for_the_header():
+    raw = read("a;b;c\n1;2;3\n4;5;6;7;8;9;10;11\n12;13;14\n")
+    assert raw.headers == ("a", "b", "c")
+    assert lines_of(raw) == [2, 4]
+
+
+def test_a_header_that_comes_back_on_every_page_is_no_row():
+    raw = read("Leerling;Datum\n1;18-11-2024\nLeerling;Datum\n2;18-11-2024\nLEERLING;datum\nleerling;18-11-2024\n")
+    assert lines_of(raw) == [2, 4, 6]
+
+
+def test_a_letter_that_was_lost_refuses_its_row_only_where_the_cell_counts(store):
+    from actions.load_file import load
+    from data_access.ingest.shapes import Delivery
+    from tests.stores import STEWARD
+
+    lines = [b"leerling_id;datum;vestiging;naam", "a1;18-11-2024;Noord;Zoë".encode(), "a2;18-11-2024;Noord;Renée Zoë Joël".encode()]
+    lines += [b"a3;18-11-2024;Noord;Ren\xe9", b"a\xe9;18-11-2024;Noord;", b"a4;18-11-2024;N\xe9ord;"]
+    receipt = load(store, Delivery("lijst.csv", b"\n".join(lines), STEWARD))
+    assert counts(receipt) == (3, 0, 0, 2, 0)
+    assert receipt.reasons == {"value.lost_letter": 2}
+    assert [(row, value) for row, _, value in stored(store, "refused_rows", "row_number", "column_name", "value")] == [(5, None), (6, None)]
+
+
+def test_thousands_of_blank_lines_and_columns_take_no_memory():
+    names = [f"k{number}" for number in range(900)]
+    raw = read("\n" * 5 + ";".join(names) + "\n" * 50_000 + ";".join(["1"] * 900) + "\n")
+    assert lines_of(raw) == [50_006]
 
 
 @pytest.mark.parametrize("text", ['a;b;c\n1;"x;y\n2;z;w\n', 'a;b;c\n1;"x";y\n2;"z;w\n3;p;q\n', 'a;b;c\n1;x;"y\n2;z;w\n3;p;"q\n'])
