@@ -121,7 +121,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     known = Known(connection, delivery.reader, today(), about.started_on, about.code)
     parsed = layout.parse(raw, known)
     refused = fit_to_keep.refused(parsed.refused, kinds().get(parsed.kind), raw, known)
-    parsed = replace(parsed, refused=refused, dropped=_named(parsed.dropped), notes=(*parsed.notes, *_not_read(raw)))
+    parsed = replace(parsed, refused=refused, dropped=_named(parsed, raw), notes=(*parsed.notes, *_not_read(raw)))
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
     coverage = _coverage(parsed, delivery)
     report("compare")
@@ -167,9 +167,12 @@ def _not_read(raw: RawTable | RawFeatures) -> tuple[tuple[str, str], ...]:
     return (("sheets.not_read", str(raw.other_sheets)),) if isinstance(raw, RawTable) and raw.other_sheets else ()
 
 
-def _named(headers: tuple[str, ...]) -> tuple[str, ...]:
-    """Headers, of which one that may be a person's stands as its number between brackets, like a header that is empty."""
-    return tuple(fit_to_keep.header(header) or f"({number})" for number, header in enumerate(headers, start=1))
+def _named(parsed: Parsed, raw: RawTable | RawFeatures) -> tuple[str, ...]:
+    """The headers that were dropped, as they may be kept."""
+    if not isinstance(raw, RawTable):
+        return parsed.dropped
+    fit = dict(zip(raw.headers, fit_to_keep.headers(raw.headers, parsed.kind), strict=True))
+    return tuple(fit[header] for header in parsed.dropped)
 
 
 def _held(parsed: Parsed) -> pl.DataFrame:

@@ -1,39 +1,48 @@
 """What may be kept of a delivery in words: not what was typed about a pupil, also when it stands in a column where it does not belong."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 
 import polars as pl
 
 from data_access.ingest import pseudonyms
+from data_access.ingest.column_words import is_column_name
 from data_access.ingest.headers import fold, match
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
 from data_access.ingest.shapes import RawFeatures, RawTable
 from data_access.levels import level_names
 
-#: Kinds with a row per pupil or beside pupils: there a cell that slipped one column may hold a pupil. The other kinds hold public figures.
+#: Kinds with a row per pupil or beside pupils: there a header may be a pupil, as in a sheet with a column for each.
 NEAR_PUPILS = ("visits", "pupils", "sessions", "outcomes", "survey")
-#: How much a word must look like one we know, from 0 to 1, to be taken for a slip of the pen.
-NEAR = 0.75
+#: Kinds with words for groups, schools and sums: of these any word may be kept that is not plainly a person's.
+ABOUT_GROUPS = ("group_outcomes", "costs", "events", "offers", "schools")
+#: How much a word must look like one we know, from 0 to 1, and how long it must be, to be taken for a slip of the pen and not for a name that is like it:
+#: Noor is a child, and not a slip for the branch Noord.
+NEAR, LONG = 0.85, 6
 
 _DATE = re.compile(r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}(?:\d{2})?)(?:[ T]\d{1,2}:.*)?")
 _DATE_IN_WORDS = re.compile(r"\d{1,2}[- ][a-z]{3,9}\.?[- ]\d{4}", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}\s?[:.uh]\s?\d{2}(?:[:.]\d{2})?(?:\s*(?:uur|u|h))?")
-_AREA = re.compile(r"(?:WK|BU)\d{6}(?:\d{2})?")
-_SCHOOL_YEAR = re.compile(r"\d{4}\s?[-/]\s?'?\d{2,4}")
+_AREA = re.compile(r"(?:GM|WK|BU|NL)?\d{1,8}|(?:GM|WK|BU|NL)[0-9A-Z]{4,8}")
+_SCHOOL_YEAR = re.compile(r"20\d\d|(?:\d{4}|\d{2})\s?[-/]\s?'?\d{2,4}")
 _COUNT = re.compile(r"-?\d{1,3}")
-_DIGITS = re.compile(r"\d[\d.\- ]{6,12}\d")
+_AMOUNT = re.compile(r"-?\d{1,7}(?:[.,]\d{1,2})?")
+_DIGITS = re.compile(r"\d[\d.,_/\- ]{6,14}\d")
 _DAY_IN_NAME = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])20\d\d")
+#: What belongs in a column, by the type of the column.
+_BELONGS: dict[str, tuple[re.Pattern[str], ...]] = {"day": (_DATE, _DATE_IN_WORDS), "time": (_TIME,), "whole": (_COUNT,), "decimal": (_AMOUNT,)}
+_AREAS = ("neighbourhood", "subneighbourhood", "neighbourhood_code", "subneighbourhood_code")
 
 
 def refused(rows: pl.DataFrame, kind: Kind | None, raw: RawTable | RawFeatures, known: Known) -> pl.DataFrame:
-    """Refused rows (REFUSED_SCHEMA) of which each value looks like what belongs in its column; what does not is null."""
+    """Refused rows (REFUSED_SCHEMA) of which each value looks like what belongs in its column; what does not is null.
+
+    In a sheet in which one cell slipped, and in a list that was delivered as another kind, a pupil may stand in any column.
+    """
     if rows["value"].null_count() == len(rows):
         return rows
-    if kind is None or kind.id not in NEAR_PUPILS or not isinstance(raw, RawTable):
-        return rows.with_columns(value=_kept(rows["value"], lambda text: not is_service_number(text)))
     numbered = rows.with_row_index("at").with_columns(typed=_as_typed(rows, kind, raw))
     parts = []
     for part in numbered.partition_by("column", maintain_order=True):
@@ -42,11 +51,24 @@ def refused(rows: pl.DataFrame, kind: Kind | None, raw: RawTable | RawFeatures, 
     return rows.with_columns(pl.concat(parts).sort("at")["value"])
 
 
-def header(text: str) -> str | None:
-    """The name of a column that is not kept, null when it may be somebody's name or number: in a file without a header the first row stands in its place."""
-    is_number = is_service_number(text) or re.search(r"\d{6}", text) or not re.search(r"[^\W\d]", text)
-    is_person = len(re.findall(r"\b[A-Z][^\W\d_]+", text)) > 1 or "@" in text
-    return None if is_number or is_person else text
+def headers(names: Sequence[str], kind: str | None) -> tuple[str, ...]:
+    """Headers as they may be kept of a delivery of this kind, each that may be a person's as its place in the row between brackets.
+
+    kind None: of a file that nobody knows the kind of nothing is kept; so they may be shown to who delivers it.
+    """
+    may_be_kept = _names_a_column if kind in NEAR_PUPILS else _names_nobody
+    return tuple(name if may_be_kept(name) else f"({number})" for number, name in enumerate(names, start=1))
+
+
+def _names_a_column(header: str) -> bool:
+    return _names_nobody(header) and is_column_name(header)
+
+
+def _names_nobody(header: str) -> bool:
+    """Whether a header is no number and no name; in a public table that is enough."""
+    is_number = is_service_number(header) or re.search(r"\d{6}", header) or not re.search(r"[^\W\d]", header)
+    is_person = len(re.findall(r"\b[A-Z][^\W\d_]+", header)) > 1 and not is_column_name(header)
+    return not (is_number or is_person or "@" in header)
 
 
 def file_name(text: str) -> str:
@@ -63,8 +85,10 @@ def is_service_number(text: str) -> bool:
     return any(pseudonyms.is_bsn(re.sub(r"\D", "", found)) for found in _DIGITS.findall(text))
 
 
-def _as_typed(rows: pl.DataFrame, kind: Kind, raw: RawTable) -> pl.Series:
+def _as_typed(rows: pl.DataFrame, kind: Kind | None, raw: RawTable | RawFeatures) -> pl.Series:
     """The cell that each value was read from: a date made out of an id looks like any other date."""
+    if kind is None or not isinstance(raw, RawTable):
+        return rows["value"]
     columns = match(kind, raw.headers).columns
     days = [column.name for column in kind.columns if column.type == "day" and column.name in columns]
     cells = [raw.frame.select("row", column=pl.lit(name), typed=pl.col(columns[name])) for name in days]
@@ -72,28 +96,33 @@ def _as_typed(rows: pl.DataFrame, kind: Kind, raw: RawTable) -> pl.Series:
     return found.select(pl.coalesce("typed", "value")).to_series()
 
 
-def _looks_right(kind: Kind, name: str, known: Known) -> Callable[[str], bool]:
+def _looks_right(kind: Kind | None, name: str, known: Known) -> Callable[[str], bool]:
     """Whether a text may be what belongs in a column."""
-    column = next((column for column in kind.columns if column.name == name), None)
-    if column is None:
-        return lambda _text: False
-    patterns: dict[str, tuple[re.Pattern[str], ...]] = {"day": (_DATE, _DATE_IN_WORDS), "time": (_TIME,), "whole": (_COUNT,)}
-    if column.type in patterns:
-        return lambda text: any(pattern.fullmatch(text) for pattern in patterns[column.type])
-    if name == "branch":
-        return _near([*known.branches["branch_id"], *known.branches["name"]])
-    if name in ("neighbourhood", "subneighbourhood"):
+    column = next((column for column in kind.columns if column.name == name), None) if kind else None
+    if name in _AREAS:
         is_near = _near(known.neighbourhoods["name"].drop_nulls())
-        return lambda text: bool(_AREA.fullmatch(text.upper())) or is_near(text)
-    if name == "level":
-        return _near(level_names())
+        return lambda text: (bool(_AREA.fullmatch(text.upper())) and not is_service_number(text)) or is_near(text)
+    if column is None or not column.is_public:
+        return lambda _text: False
+    if kind is not None and kind.id in ABOUT_GROUPS:
+        return lambda text: not is_service_number(text) and (_AMOUNT.fullmatch(text) is not None or _names_nobody(text) or bool(_SCHOOL_YEAR.fullmatch(text)))
+    if column.type in _BELONGS:
+        return lambda text: any(pattern.fullmatch(text) for pattern in _BELONGS[column.type])
+    names = {"branch": [*known.branches["branch_id"], *known.branches["name"]], "level": level_names()}.get(name)
+    if names is not None:
+        return _near(names)
     return lambda text: name == "school_year" and bool(_SCHOOL_YEAR.fullmatch(text))
 
 
 def _near(names: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a text is one of these names, or one with a slip of the pen in it."""
+    """Whether a text is one of these names, or a long one with a slip of the pen in it."""
     folded = {fold(name) for name in names}
-    return lambda text: bool(get_close_matches(fold(text), folded, 1, NEAR))
+
+    def is_near(text: str) -> bool:
+        typed = fold(text)
+        return typed in folded or (len(typed) >= LONG and bool(get_close_matches(typed, folded, 1, NEAR)))
+
+    return is_near
 
 
 def _kept(values: pl.Series, may_be_kept: Callable[[str], bool]) -> pl.Series:

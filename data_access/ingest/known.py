@@ -1,5 +1,6 @@
 """What the store already knows and a delivery is read against: branches, areas, postcodes, schools. Fetched when first asked for."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from data_access import tables
 from data_access.frames import read_frame, schema_of
+from data_access.ingest.headers import fold
 from data_access.reader import Reader
 
 
@@ -32,6 +34,12 @@ class Known:
         return self._all(tables.branches)
 
     @cached_property
+    def branch_words(self) -> frozenset[str]:
+        """The folded words in the codes and names of branches: before the number of a pass they are no name."""
+        named = (word for name in [*self.branches["branch_id"], *self.branches["name"]] for word in re.findall(r"[^\W\d_]+", name))
+        return frozenset(map(fold, named))
+
+    @cached_property
     def neighbourhoods(self) -> pl.DataFrame:
         """As `tables.neighbourhoods`, every year and level."""
         return self._all(tables.neighbourhoods)
@@ -47,12 +55,12 @@ class Known:
         return self._all(tables.schools)
 
     def session_statuses(self, branches: pl.Series, days: pl.Series) -> pl.DataFrame:
-        """branch_id, held_on, said: status of the sessions that are known of these branches between the first and the last of these days."""
+        """branch_id, held_on, said, said_why: status and reason of the sessions known of these branches between the first and the last of these days."""
         sessions = tables.sessions.c
-        query = select(sessions.branch_id, sessions.held_on, sessions.status).where(
+        query = select(sessions.branch_id, sessions.held_on, sessions.status, sessions.cancelled_reason).where(
             sessions.branch_id.in_(branches.unique().to_list()), sessions.held_on.between(days.min(), days.max())
         )
-        return read_frame(self.connection, query, {"branch_id": pl.String(), "held_on": pl.Date(), "said": pl.String()})
+        return read_frame(self.connection, query, {"branch_id": pl.String(), "held_on": pl.Date(), "said": pl.String(), "said_why": pl.String()})
 
     def named_visits(self, branches: pl.Series, days: pl.Series) -> pl.DataFrame:
         """branch_id, held_on, named: visits by name on these days at these branches."""

@@ -1,7 +1,7 @@
 """Columns that name something the store knows: branches, areas, levels, schools, pupils. Each different text is looked up once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import polars as pl
@@ -81,17 +81,21 @@ def branch_rules(known: Known) -> list[Rule]:
     return rules
 
 
-def numbering_pupils(rows: Understood) -> Understood:
+def numbering_pupils(rows: Understood, codes: Collection[str] = ()) -> Understood:
     """pupil as typed -> a number within this file, null for nobody in particular, and the id of each number in `pupils`.
 
-    From here on no frame holds an id. A citizen service number or a name gets no number and is kept nowhere.
+    From here on no frame holds an id. A citizen service number or a name gets no number and is kept nowhere. A word for "not known who" is as an empty cell
+    where the column may be empty, which `noting_unknown` tells; elsewhere it is refused as a placeholder. codes: as for `pseudonyms.judge`.
     """
     typed = Distinct(rows.frame["pupil"])
-    judged = pseudonyms.judge(typed.texts)
+    judged = pseudonyms.judge(typed.texts, codes)
+    is_unknown = judged["code"].eq_missing("pupil.unknown")
+    if not rows.kind.column("pupil").may_be_empty:
+        judged = judged.with_columns(pl.col("code").replace("pupil.unknown", "pupil.placeholder"))
     ids = judged.filter(pl.col("code").is_null())["normal"].unique(maintain_order=True)
     numbers = judged["normal"].replace_strict(ids, pl.int_range(len(ids), eager=True), default=None, return_dtype=pl.Int64)
     numbers = judged.select(pl.col("code").replace_strict(UNFIT, default=None, return_dtype=pl.Int64).fill_null(numbers)).to_series()
-    return replace(rows.adding(pupil=typed.spread(numbers)), pupils=ids)
+    return replace(rows.adding(pupil=typed.spread(numbers), said_unknown=typed.spread(is_unknown)), pupils=ids)
 
 
 PUPIL_RULES = [Rule(pl.col("pupil") == number, "pupil", code) for code, number in UNFIT.items()]
@@ -123,7 +127,8 @@ ABOUT_PUPIL_RULES = [
 
 
 def noting_unknown(rows: Understood) -> Understood:
-    """Note schools and postcodes that the store does not know: a visit counts all the same."""
+    """Note words for "not known who", and schools and postcodes that the store does not know: a visit counts all the same."""
+    rows = rows.noting("pupil.unknown", pl.col("said_unknown"))
     return rows.noting("school.unknown", _lost("school", "school_id")).noting("postcode.unknown", _lost("postcode", "neighbourhood_code"))
 
 

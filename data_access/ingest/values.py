@@ -67,7 +67,7 @@ def read(kind: Type, texts: pl.Series, excel_epoch: date | None = None) -> Read:
 
 def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
     """Dates of this century and the last. Year first is ISO (2019-05-13, also with / or ., or the eight digits 20190513); year last is day-month-year, always;
-    a month may be a word.
+    a month may be a word. The marks between the parts are the same: 18-11/2024 is a slip of which nobody knows where it began.
 
     excel_epoch: day 0 of the workbook, for a number that stands where a date should be. Raises FileRefused("file.month_first") when a second number exceeds 12
     while the first does not: such a file was written by a program that puts the month first, and its other dates would be read wrong in silence.
@@ -80,6 +80,7 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
         text,
         iso=without_clock.str.replace(r"^(\d{4})(\d{2})(\d{2})$", "$1-$2-$3").str.extract_groups(r"^((?:19|20)\d{2})[-/. ](\d{1,2})[-/. ](\d{1,2})$"),
         dutch=without_clock.str.extract_groups(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d{2})$"),
+        has_one_mark=without_clock.str.replace_all(r"\d", "").str.contains(r"^(?:--|//|\.\.|  )?$"),
         short_year=without_clock.str.contains(r"^\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}$"),
         serial=text.str.extract(r"^(\d{4,5})(?:[.,]0+)?$").cast(pl.Int64) if excel_epoch else pl.lit(None, pl.Int64),
     )
@@ -94,8 +95,8 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
         "text",
         "short_year",
         value=pl.coalesce(
-            _calendar(part("iso", 1), part("iso", 2), part("iso", 3)),
-            _calendar(part("dutch", 3), part("dutch", 2), part("dutch", 1)),
+            pl.when("has_one_mark").then(_calendar(part("iso", 1), part("iso", 2), part("iso", 3))),
+            pl.when("has_one_mark").then(_calendar(part("dutch", 3), part("dutch", 2), part("dutch", 1))),
             (pl.lit(excel_epoch, pl.Date) + pl.duration(days="serial")).cast(pl.Date),
         ),
         looks_like_a_date=part("iso", 1).is_not_null() | part("dutch", 1).is_not_null(),

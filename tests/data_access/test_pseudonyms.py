@@ -49,7 +49,13 @@ def test_an_id_made_normal_stays_as_it_is(text):
     assert pseudonyms.judge(pl.Series([text]))["normal"][0] == once
 
 
-@pytest.mark.parametrize("bsn", ["123456782", "111222333", "12345672", "1234.56.782", "0123 4567 2"])
+@pytest.mark.parametrize(
+    "bsn",
+    [
+        *("123456782", "111222333", "12345672", "1234.56.782", "0123 4567 2", "123456782,00", "123456782.0", "(123456782)", "1234_56_782", "12.34.56.782"),
+        *("BSN-nr 123456782", "BSN 123456782", "bsn: 123456782", "123456782bsn", "123456782 (BSN)", "nr. 123456782", "burgerservicenummer 123456782"),
+    ],
+)
 def test_a_citizen_service_number_is_found_however_it_is_written(bsn):
     assert code(bsn) == "pupil.bsn"
 
@@ -62,14 +68,66 @@ def test_nine_digits_are_a_citizen_service_number_by_the_eleven_test(number):
     assert (code(str(number)) == "pupil.bsn") == (check == digits[8])
 
 
-@pytest.mark.parametrize("name", ["Ada", "A. de Vries", "Jan-Peter", "ada@example.org", "Zoë K.", "José"])
+@given(
+    some.integers(10**7, 10**9 - 1),
+    some.lists(some.sampled_from(["", "-", "_", ".", "/", " ", ","]), min_size=8, max_size=8),
+    some.sampled_from(["", ".0", ",00"]),
+)
+def test_marks_between_the_digits_make_a_citizen_service_number_no_other_number(number, marks, behind):
+    digits = str(number).zfill(9)
+    written = "".join(digit + mark for digit, mark in zip(digits, [*marks, ""], strict=True)) + behind
+    if code(str(number)) == "pupil.bsn":
+        assert code(written) == "pupil.bsn"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Ada", "A. de Vries", "Jan-Peter", "ada@example.org", "Zoë K.", "José", "Mo", "mo", "ab", "A. de Vries 2", "J. Bos 2", "mo.ali@x.nl 7"),
+        *("Jan 7b", "jan 7b", "JAN 7B", "jan7b", "7b jan", "Mo 7b", "Jan 7", "jan 7", "Jan7", "Ali (7b)", "Zoë8", "Jan 2011", "Mo Ali 7"),
+        *("jan de vries 7a", "jan.devries1", "sanne2011", "sanne_7", "Fatima B. 7a", "Kaart Sanne 7", "noor12", "sanne20110512", "sanne-120511", "Sanne 00017"),
+    ],
+)
 def test_a_name_is_no_id(name):
     assert code(name) == ("pupil.name")
 
 
-@pytest.mark.parametrize("fit", ["17", "2024-0017", "NRD17", "000000001", "1234567", "ab", "29000000000000"])
+@pytest.mark.parametrize(
+    "fit",
+    [
+        *(
+            "17",
+            "2024-0017",
+            "NRD17",
+            "NRD7",
+            "000000001",
+            "1234567",
+            "29000000000000",
+            "L0421",
+            "l0421",
+            "TRA-017",
+            "tra-017",
+            "TRA-PO-017",
+            "ab12",
+            "AB 7",
+            "A1",
+        ),
+        *("kaart-0042", "Kaart 0042", "pasnr. 17", "leerling 17", "BIEB0017", "LL-VO-17", "K7P2-94", "7b", "20241118-03", "Vinkje7788991", "vinkje-0042"),
+    ],
+)
 def test_numbers_and_codes_are_fit(fit):
     assert code(fit) is None
+
+
+@given(some.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", max_size=3), some.sampled_from(["", "-", " ", "_"]), some.integers(10, 10**6))
+def test_a_letter_code_with_a_number_is_fit_and_one_id_in_capitals_or_not(letters, mark, number):
+    assert code(f"{letters}{mark}{number}") is None
+    assert pseudonyms.normalised(f"{letters}{mark}{number}".lower()) == pseudonyms.normalised(f"{letters}{mark}{number}")
+
+
+def test_the_name_of_a_branch_before_a_number_is_no_name_of_a_child():
+    assert pseudonyms.judge(pl.Series(["Noord-17", "noord 17"]), {"noord"})["code"].to_list() == [None, None]
+    assert pseudonyms.judge(pl.Series(["Noor-17"]), {"noord"})["code"].to_list() == ["pupil.name"]
 
 
 def test_the_key_is_its_owner_s_alone_and_is_never_overwritten(tmp_path):

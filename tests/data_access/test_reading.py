@@ -162,6 +162,9 @@ def test_a_broken_row_after_a_cell_of_two_lines_keeps_its_line():
         ("100777", None),
         ("1007-07-07", None),
         ("8-8-7778", None),
+        ("18-11/2024", None),
+        ("18.11-2024", None),
+        ("2024-11/18", None),
     ],
 )
 def test_digits_without_marks_are_a_date_only_when_there_are_eight(text, day):
@@ -178,8 +181,22 @@ def test_a_name_is_no_id(typed):
     assert pseudonyms.judge(pl.Series([typed]))["code"].to_list() == ["pupil.name"]
 
 
-@pytest.mark.parametrize("typed", ["-", "?", "0", "000", "x", "onbekend", "n.v.t."])
-def test_a_mark_that_stands_for_nobody_is_no_child(typed):
+@pytest.mark.parametrize("typed", ["-", "--", "?", "...", "geen", "n.b.", "nvt", "n.v.t.", "Onbekend", "(onbekend)", "anoniem", "n/a"])
+def test_a_word_or_mark_for_not_known_who_is_a_visit_without_a_pupil_and_the_receipt_says_so(store, typed):
+    assert pseudonyms.judge(pl.Series([typed]))["code"].to_list() == ["pupil.unknown"]
+    receipt = deliver(store, f"leerling_id;datum;vestiging\n{typed};18-11-2024;NRD\n{typed};18-11-2024;NRD\n{typed};18-11-2024;NRX\n;18-11-2024;NRD\n")
+    assert counts(receipt) == (3, 0, 0, 1, 3)
+    assert receipt.notes == (("pupil.unknown", "2"),)
+    assert stored(store, "anonymous_visits", "visits") == [(3,)]
+    assert stored(store, "pupils") == []
+
+
+def test_a_register_holds_nobody_who_is_not_known(store):
+    assert deliver(store, "leerling_id;schooljaar\nonbekend;2024-2025\n17;2024-2025\n").reasons == {"pupil.placeholder": 1}
+
+
+@pytest.mark.parametrize("typed", ["0", "000", "x", "X", "xx"])
+def test_noughts_and_crosses_may_be_a_count_or_a_tick_and_are_no_child(typed):
     assert pseudonyms.judge(pl.Series([typed]))["code"].to_list() == ["pupil.placeholder"]
 
 
@@ -190,6 +207,35 @@ def test_numbers_and_codes_are_ids(typed):
 
 def test_a_character_that_nobody_sees_makes_no_other_pupil():
     assert pseudonyms.normalised("42\x00") == pseudonyms.normalised("4\N{ZERO WIDTH SPACE}2") == "42"
+
+
+def test_marks_that_differ_within_a_date_are_a_slip_of_which_nobody_knows_where_it_began():
+    assert days(pl.Series(["18-11/2024", "2024/11-18", "18 11.2024"])).codes.to_list() == ["date.impossible"] * 3
+
+
+def test_a_later_list_with_states_for_some_sessions_leaves_the_others_as_they_were_said(store):
+    deliver(
+        store,
+        """vestiging | datum      | status    | reden              | vrijwilligers
+           NRD       | 18-11-2024 | vervallen | geen vrijwilligers | 0
+           NRD       | 19-11-2024 | gesloten  |                    | 0
+           NRD       | 20-11-2024 | vervallen | geen vrijwilligers | 0
+           NRD       | 21-11-2024 | gepland   |                    | 2""",
+    )
+    deliver(
+        store,
+        """vestiging | datum      | status    | reden  | vrijwilligers
+           NRD       | 18-11-2024 |           |        | 1
+           NRD       | 19-11-2024 |           | anders | 1
+           NRD       | 20-11-2024 | gehouden  |        | 1
+           NRD       | 21-11-2024 |           |        | 1    # the day of a plan has come""",
+    )
+    assert stored(store, "sessions", "held_on", "status", "cancelled_reason", "volunteers") == [
+        (date(2024, 11, 18), "cancelled", "no_volunteers", 1),
+        (date(2024, 11, 19), "closed", "other", 1),
+        (date(2024, 11, 20), "held", None, 1),
+        (date(2024, 11, 21), "held", None, 1),
+    ]
 
 
 def test_a_later_list_without_states_leaves_a_cancelled_session_cancelled(store):

@@ -91,3 +91,9 @@ def test_sessions_do_not_move_the_as_of_date(store):
     deliver(store, "leerling_id|datum|vestiging\n17|18-11-2024|Noord")
     deliver(store, "vestiging|datum|vrijwilligers\nNoord|20-11-2024|3")
     assert Dataset(store, Reader(Role.PROGRAMME)).inputs().coverage["last_day"].to_list() == [MONDAY]
+
+
+def test_of_a_wrong_count_only_a_small_number_is_kept(store):
+    """In a column of counts that came to stand where the numbers of the pupils stood, these are longer."""
+    deliver(store, "vestiging|datum|vrijwilligers\nNoord|18-11-2024|-1\nNoord|19-11-2024|-100234\nNoord|20-11-2024|-123456782")
+    assert stored(store, "refused_rows", "code", "value") == [("number.negative", "-1"), ("number.negative", None), ("number.negative", None)]

@@ -64,7 +64,7 @@ def test_headers_may_be_typed_in_many_ways_in_dutch_and_english(store, header):
         ("17 | 31-02-2024 | Noord |       |       |     |      ", "visited_on", "date.impossible", "31-02-2024", None),
         ("17 | 01-01-2099 | Noord |       |       |     |      ", "visited_on", "date.future", "2099-01-01", None),
         ("17 | 01-05-2019 | Noord |       |       |     |      ", "visited_on", "date.before_start", "2019-05-01", "2019-05-13"),
-        ("17 | 18-11-2024 | Noort |       |       |     |      ", "branch", "branch.unknown", "Noort", None),
+        ("17 | 18-11-2024 | Noort |       |       |     |      ", "branch", "branch.unknown", None, None),
         ("17 | 18-11-2024 |       |       |       |     |      ", "branch", "value.missing", None, None),
         ("17 | 18-11-2024 | Noord | 24:00 |       |     |      ", "arrived_at", "time.impossible", "24:00", None),
         ("17 | 18-11-2024 | Noord | vroeg |       |     |      ", "arrived_at", "time.unreadable", None, None),
@@ -412,6 +412,8 @@ def test_days_that_are_still_to_come_cannot_be_covered(store):
         "20110512   | 17     | Noord",  # a number that can be read as a day before the programme began
         "20111332   | 17     | Noord",
         "12345-6782 | 17     | Noord",
+        "18-11-2024 | 17     | Noor",  # a child, and not a slip for Noord
+        "18-11-2024 | 17     | Haye",
     ],
 )
 def test_what_slipped_into_a_column_where_it_does_not_belong_is_kept_nowhere(store, row):
@@ -420,14 +422,17 @@ def test_what_slipped_into_a_column_where_it_does_not_belong_is_kept_nowhere(sto
 
 
 def test_a_slip_of_the_pen_is_shown(store):
-    rows = ["1|18-11-2024|Noort|", "2|18-11-2024|Noord|vmbo-tt", "3|1 mei 2019|Noord|", "4|31-02-2024|Noord|"]
+    deliver(store, "vestiging_id|vestiging|sector\nLKW|Laakkwartier|PO", kind="branches")
+    rows = ["1|18-11-2024|Laakwartier|", "2|18-11-2024|Noord|vmbo-tt", "3|1 mei 2019|Noord|", "4|31-02-2024|Noord|", "5|18-11/2024|Noord|"]
     deliver(store, "\n".join(["leerling_id|datum|vestiging|schoolniveau", *rows]))
-    assert [found[3] for found in refusals(store)] == ["Noort", "vmbo-tt", "2019-05-01", "31-02-2024"]
+    assert [found[3] for found in refusals(store)] == ["Laakwartier", "vmbo-tt", "2019-05-01", "31-02-2024", "18-11/2024"]
 
 
 def test_a_header_or_file_name_that_may_be_a_pupil_is_not_kept(store):
-    receipt = deliver(store, "leerling_id|datum|vestiging|123456782|Ada Lovelace|opmerking\n17|18-11-2024|Noord|||", name="lijst 123456782 van 20241118.csv")
-    assert receipt.dropped == ("(1)", "(2)", "opmerking")
+    receipt = deliver(
+        store, "leerling_id|datum|vestiging|123456782|Ada Lovelace|opmerking|Sanne|Naam kind\n17|18-11-2024|Noord|||||", name="lijst 123456782 van 20241118.csv"
+    )
+    assert receipt.dropped == ("(4)", "(5)", "opmerking", "(7)", "Naam kind")
     assert receipt.file_name == "lijst ********* van 20241118.csv"
     with pytest.raises(FileRefused) as stopped:
         deliver(store, "123456782|18-11-2024|Ada Lovelace\n17|18-11-2024|Noord")

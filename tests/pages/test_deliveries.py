@@ -274,12 +274,12 @@ def test_no_pupil_stands_in_words_or_in_the_names_of_what_the_session_keeps(stor
 @one_branch
 def test_refused_rows_with_the_same_fault_stand_together(store, open_page):
     rows = [f"kaart-{number:03},31-06-2025,LAA,{LAAK}" for number in range(2)]
-    app = offer(open_page(PAGE, rol="beheer"), "\n".join([HEADER, *rows, f"kaart-009,2025-03-18,Laak,{LAAK}"]))
+    app = offer(open_page(PAGE, rol="beheer"), "\n".join([HEADER, *rows, f"kaart-009,2025-03-18,Laakwartier,{LAAK}"]))
     assert "3 regels zijn afgekeurd: 2 soorten fouten" in words(app)
     table = next(part.value for part in app.markdown if part.value.startswith("| :small[:gray[Regel]"))
     first, second = [[cell.strip().removeprefix(":small[").removesuffix("]") for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
     assert first[:2] == ["2 en 3", r"datum\: ‘31-06-2025’"]
-    assert second[:2] == ["4", r"vestiging\: ‘Laak’"]
+    assert second[:2] == ["4", r"vestiging\: ‘Laakwartier’"]
     assert nl("deliveries.certainty.all_refused") in words(app)
     assert not any("regels laden" in label for label in buttons(app))
 

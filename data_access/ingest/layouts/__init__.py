@@ -74,7 +74,7 @@ def recognise(raw: RawTable | RawFeatures, kind: str | None = None) -> Layout:
     found = next((layout for layout in layouts() if kind in (None, layout.kind) and layout.recognises(raw)), None)
     if found is not None:
         return found
-    headers = ", ".join(fit_to_keep.header(header) or f"({number})" for number, header in enumerate(raw.headers, start=1)) if isinstance(raw, RawTable) else ""
+    headers = ", ".join(fit_to_keep.headers(raw.headers, kind)) if isinstance(raw, RawTable) else ""
     if kind is None:
         raise FileRefused("file.unrecognised", headers=headers)
     raise FileRefused("file.other_kind", kind=kind, headers=headers)

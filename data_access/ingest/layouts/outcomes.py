@@ -33,7 +33,7 @@ KINDS = (OUTCOMES,)
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> results. The subject is kept in lower case; a result of a school that the store does not know counts, without its school."""
-    rows = with_year(numbering_pupils(understand(OUTCOMES, as_table(raw))))
+    rows = with_year(numbering_pupils(understand(OUTCOMES, as_table(raw)), known.branch_words))
     rows = rows.adding(subject=pl.col("subject").str.to_lowercase(), school_id=looked_up(rows.frame, "school", school_finder(known)))
     rows = rows.keeping([NO_SCHOOL_YEAR, not_ahead(known), *PUPIL_RULES, *score_rules("before", "after"), subject_rule()])
     rows = rows.refuse(pl.all_horizontal(pl.col("before", "after").is_null()), "after", "score.missing").once(["pupil", "year", "subject"])

@@ -35,7 +35,7 @@ KINDS = (PUPILS,)
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> what each says of a pupil in a whole school year, which counts above what single visits say."""
-    rows = describing_pupil(numbering_pupils(understand(PUPILS, as_table(raw))), known)
+    rows = describing_pupil(numbering_pupils(understand(PUPILS, as_table(raw)), known.branch_words), known)
     rows = noting_unknown(with_year(rows).keeping([NO_SCHOOL_YEAR, *PUPIL_RULES, *ABOUT_PUPIL_RULES]).once(["pupil", "year"]))
     said = rows.frame.select(
         "row",

@@ -42,7 +42,7 @@ _KEY = ["pupil", "visited_on", "branch_id"]
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> visits, visits without a pupil, and what the visits say of the pupils."""
     rows = understand(VISITS, as_table(raw))
-    rows = describing_pupil(numbering_pupils(naming_branch(rows, known)), known)
+    rows = describing_pupil(numbering_pupils(naming_branch(rows, known), known.branch_words), known)
     rows = _with_open_days(rows, known).keeping([*branch_rules(known), *PUPIL_RULES, *_time_rules(known), *ABOUT_PUPIL_RULES])
     rows = noting_unknown(rows)
     rows = rows.holding(rows.frame.select("row", *_KEY, "arrived_at", "left_at", "school_id", "neighbourhood_code", "level_kept", "year_group_kept")).once(_KEY)
