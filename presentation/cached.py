@@ -12,6 +12,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from actions import show_figures
+from actions.check_data import Found, check_data
 from data_access import database
 from data_access.dataset import Dataset
 from data_access.organisation import organisation
@@ -87,6 +88,17 @@ def weeks(period: Period, through: date) -> pl.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _weeks(url: str, version: int, period: Period, through: date) -> pl.DataFrame:
     return periods.weeks(_dataset(url, version, _PUBLIC.role.value, ()).inputs(), period, through)
+
+
+def checks(reader: Reader, period: Period, through: date) -> list[Found]:
+    """What is still to be looked at before figures become official, for this reader."""
+    return _checks(settings().database_url, database.version(engine()), reader, period, through)
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _checks(url: str, version: int, reader: Reader, period: Period, through: date) -> list[Found]:
+    everything = _dataset(url, version, _PUBLIC.role.value, ()).inputs()
+    return check_data(database.engine_for(url), reader, everything, period, through)
 
 
 # --- public facts -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import polars as pl
 
 from actions import load_file
 from actions import loads as kept
+from actions.check_data import Found
 from actions.load_file import Checked
 from data_access.reader import Reader, Role
 from metrics import periods
@@ -60,6 +61,12 @@ def weeks_with(checked: Checked, period: Period) -> pl.DataFrame:
     after = replace(facts, anonymous=pl.concat([facts.anonymous, rows]), coverage=pl.concat([facts.coverage, checked.covers]))
     found = _span(after)
     return periods.weeks(after, period, found.last if found else period.first)
+
+
+def checks(reader: Reader, period: Period) -> list[Found]:
+    """What is still to be looked at in a school year, up to the last day that any branch delivered."""
+    found = span()
+    return cached.checks(reader, period, found.last if found else period.first)
 
 
 def loads(reader: Reader) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from presentation.components import delivery, filters, page, show
+from presentation.components import checks, delivery, filters, page, show
 from presentation.session import current_language, require
 from presentation.stories import deliveries as story
 
@@ -16,6 +16,7 @@ with top:
     page.title("deliveries", story.state_line(figures, say), story.headline(figures, found.checked, say), certainty, say)
 
 show.chart(story.cells_chart(figures, say), say, otherwise="deliveries.no_rows", note=story.key(figures, say))
+checks.checks(figures, say)
 delivery.history(figures, say)
 
 page.next_question("overview", say)

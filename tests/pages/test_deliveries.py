@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from data_access.database import engine, look
 from data_access.tables import loads, visits
 from presentation.texts import LANGUAGES, language
-from tests.pages.conftest import LAAK, STATES, deliver, words
+from tests.pages.conftest import LAAK, SCHILDER, STATES, deliver, words
 
 PAGE = "pages/data/deliveries.py"
 HEADER = "leerling_id,datum,vestiging,wijkcode"
@@ -361,3 +361,39 @@ def test_the_chart_has_a_cell_for_every_week_of_the_table(store, open_page):
     for place, state in enumerate(("delivered", "missing", "closed", "running")):
         assert len(bars[place]["customdata"]) == cells.count(nl(f"deliveries.week.{state}"))
     assert cells.count("dicht") > 20, "the spring of 2020 is closed, not missing"
+
+
+# --- checks before figures are official ---------------------------------------------------------------------------------
+
+
+@one_branch
+def test_what_is_to_be_looked_at_stands_with_its_place_and_what_to_do(store, open_page):
+    deliver("later.csv", f"{HEADER}\nkaart-000,2025-03-25,LAA,{SCHILDER}\n", "visits")
+    app = open_page(PAGE, rol="beheer")
+    assert nl("checks.asking", n=2) in words(app)
+    assert {part.label for part in app.expander} == {
+        "1 vestigingsweek die ontbreekt of maar deels is geleverd",
+        "1 leerling met meer dan één wijk in dit schooljaar",
+    }
+    assert "Laakkwartier, week van 17 mrt 2025" in words(app) and "Laakkwartier, di 25 mrt 2025" in words(app) and "later.csv" in words(app)
+    assert nl("checks.two_homes.do") in words(app)
+    assert "kaart-000" not in words(app)
+
+
+@one_branch
+def test_the_programme_manager_reads_counts_and_a_branch_its_own(store, open_page):
+    deliver("later.csv", f"{HEADER}\nkaart-000,2025-03-25,LAA,{SCHILDER}\n", "visits")
+    app = open_page(PAGE, rol="programma")
+    assert {part.label for part in app.expander} == {
+        "1 vestigingsweek die ontbreekt of maar deels is geleverd",
+        "1 tot en met 4 leerlingen met meer dan één wijk in dit schooljaar",
+    }
+    assert "mrt 2025" not in words(app)
+    assert "Laakkwartier, di 25 mrt 2025" in words(open_page(PAGE, rol="vestiging", eigen="LAA"))
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_branch_with_nothing_to_look_at_reads_that_there_is_nothing_to_do(store, open_page):
+    app = open_page(PAGE, rol="vestiging", eigen="TRA")
+    assert nl("checks.nothing", n=10) in words(app)
+    assert not app.expander

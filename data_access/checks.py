@@ -1,0 +1,218 @@
+"""What a person should look at before figures become official: places in the data that may be right and may be a mistake.
+
+Each check gives addresses: branch, day and delivery, never a pupil. What a file alone can show, such as two ways of writing one number, is noted at the door
+and read here from the receipts.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+from sqlalchemy import ColumnElement, Connection, Engine, Table, select
+
+from data_access import tables
+from data_access.database import look
+from data_access.frames import read_frame, schema_of
+from metrics import periods
+from metrics.shapes import OUTSIDE, Inputs, Period
+
+#: What every check gives. other: the state of a week, or the other branch; n, of: the two numbers of the line; load_id: the delivery, null when there is none.
+ADDRESSES = pl.Schema(
+    {"branch_id": pl.String(), "day": pl.Date(), "other": pl.String(), "n": pl.Int64(), "of": pl.Int64(), "load_id": pl.Int64(), "file_name": pl.String()}
+)
+
+WITHIN_MINUTES = 60
+#: A drop: fewer visits a day than half of what is usual, the median of the weeks before; of at least so many weeks, and where that is not a handful.
+WEEKS_BEFORE, WEEKS_NEEDED, DROP, USUAL_VISITS_A_DAY = 6, 4, 0.5, 5
+#: Shares above which a delivery (of so many pupils or more) or a month is worth a look.
+MUCH_OUTSIDE, ENOUGH_PUPILS, MUCH_ANONYMOUS = 0.1, 20, 0.2
+#: Notes at the door that say that ids may be mistyped.
+LOOK_ALIKES = "pupil.look_alike"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The data of one school year up to a day, with the deliveries they came with.
+
+    data: all of the store; weeks: branch_id, school_week, state; visits: as the table; statements: what each delivery says of a pupil in this year, as the
+    table; sessions: as the table, held ones of the period; loads: load_id, file_name, receipt.
+    """
+
+    data: Inputs
+    period: Period
+    weeks: pl.DataFrame
+    visits: pl.DataFrame
+    statements: pl.DataFrame
+    sessions: pl.DataFrame
+    loads: pl.DataFrame
+
+    @property
+    def visited(self) -> pl.DataFrame:
+        """branch_id, day of the period on which visits were delivered."""
+        return self.data.visited_days.filter(pl.col("day").is_between(self.period.first, self.period.last))
+
+
+def facts(engine: Engine, data: Inputs, period: Period, through: date) -> Facts:
+    """Read what the checks need. period: a school year; through: the last day that is looked at. Raises StoreFault."""
+    within = Period(period.first, max(period.first, min(period.last, through)))
+    visits, said, sessions, loads = tables.visits, tables.pupil_years, tables.sessions, tables.loads.c
+    with look(engine) as connection:
+        return Facts(
+            data,
+            within,
+            periods.weeks(data, within, through),
+            _rows(connection, visits, visits.c.visited_on.between(within.first, within.last)),
+            _rows(connection, said, said.c.school_year == periods.school_year_of(within.first)),
+            _rows(connection, sessions, sessions.c.held_on.between(within.first, within.last) & (sessions.c.status == "held")),
+            read_frame(
+                connection, select(loads.load_id, loads.file_name, loads.receipt), {"load_id": pl.Int64(), "file_name": pl.String(), "receipt": pl.String()}
+            ),
+        )
+
+
+def _rows(connection: Connection, table: Table, where: ColumnElement[bool]) -> pl.DataFrame:
+    return read_frame(connection, select(table).where(where), schema_of(table))
+
+
+# --- what did not come -------------------------------------------------------------------------------------------------
+
+
+def missing_weeks(found: Facts) -> pl.DataFrame:
+    """Weeks of a branch that were not, or only partly, delivered; other: which of the two."""
+    return found.weeks.filter(pl.col("state").is_in(["missing", "partly"])).select("branch_id", day="school_week", other="state")
+
+
+def sessions_without_visits(found: Facts) -> pl.DataFrame:
+    """Held sessions of which no visit was delivered, in weeks that did come; not those of which a count or stated cover says that nobody came."""
+    counted = found.sessions.filter(pl.col("head_count").is_null() | (pl.col("head_count") > 0)).rename({"held_on": "day"})
+    stated = found.data.coverage.filter("stated").select("branch_id", day=pl.date_ranges("first_day", "last_day")).explode("day")
+    missing = found.weeks.filter(pl.col("state") == "missing").rename({"school_week": "week"})
+    left = counted.join(found.visited, on=["branch_id", "day"], how="anti").join(stated, on=["branch_id", "day"], how="anti")
+    return left.with_columns(week=_monday("day")).join(missing, on=["branch_id", "week"], how="anti").select("branch_id", "day", "load_id")
+
+
+def visits_without_session(found: Facts) -> pl.DataFrame:
+    """Days with visits on which no session was held, between the first and the last session that is known of the branch. n: visits by name."""
+    known = found.data.sessions.group_by("branch_id").agg(first=pl.col("held_on").min(), last=pl.col("held_on").max())
+    days = found.visited.join(known, on="branch_id").filter(pl.col("day").is_between("first", "last"))
+    named = found.visits.group_by("branch_id", day="visited_on").agg(n=pl.len().cast(pl.Int64), load_id=pl.col("load_id").max())
+    without = days.join(found.sessions.rename({"held_on": "day"}), on=["branch_id", "day"], how="anti")
+    return without.join(named, on=["branch_id", "day"], how="left").select("branch_id", "day", "n", "load_id")
+
+
+def sudden_drops(found: Facts) -> pl.DataFrame:
+    """Weeks in which a branch had fewer than half the visits a day of its weeks before. n: visits; of: what as many days usually bring."""
+    named = found.visits.group_by("branch_id", day="visited_on").agg(n=pl.len().cast(pl.Int64), load_id=pl.col("load_id").max())
+    nameless = found.data.anonymous.select("branch_id", day="visited_on", n="visits").filter(pl.col("day").is_between(found.period.first, found.period.last))
+    days = pl.concat([named, nameless], how="diagonal").group_by("branch_id", "day").agg(pl.col("n").sum(), pl.col("load_id").max())
+    by_week = days.group_by("branch_id", school_week=_monday("day")).agg(pl.col("n").sum(), pl.col("load_id").max(), days=pl.len())
+    delivered = by_week.join(found.weeks.filter(pl.col("state") == "delivered"), on=["branch_id", "school_week"]).sort("branch_id", "school_week")
+    a_day = pl.col("n") / pl.col("days")
+    usual = a_day.shift(1).rolling_median(WEEKS_BEFORE, min_samples=WEEKS_NEEDED).over("branch_id")
+    low = delivered.with_columns(usual=usual).filter(pl.col("usual") >= USUAL_VISITS_A_DAY, a_day < DROP * pl.col("usual"))
+    return low.select("branch_id", "n", "load_id", day="school_week", of=(pl.col("usual") * pl.col("days")).round().cast(pl.Int64))
+
+
+# --- what pupils cannot both be ----------------------------------------------------------------------------------------
+
+
+def two_homes(found: Facts) -> pl.DataFrame:
+    """Pupils of whom deliveries name more than one home in the year, each by the visit at which it last changed. n: different homes."""
+    return _changes(found, "neighbourhood_code")
+
+
+def two_levels(found: Facts) -> pl.DataFrame:
+    """Pupils of whom deliveries name more than one level in the year, each by the visit at which it last changed. n: different levels."""
+    return _changes(found, "level")
+
+
+def _changes(found: Facts, attribute: str) -> pl.DataFrame:
+    """One row per pupil. Of several deliveries about one day the last counts, so that a correction takes the doubt away."""
+    said = found.statements.drop_nulls(attribute).sort("pupil_id", "known_on", "load_id").unique(["pupil_id", "known_on"], keep="last", maintain_order=True)
+    changed = (pl.col(attribute) != pl.col(attribute).shift(1)).over("pupil_id").fill_null(value=False)
+    last = (
+        said.with_columns(n=pl.col(attribute).n_unique().over("pupil_id").cast(pl.Int64)).filter(changed).unique("pupil_id", keep="last", maintain_order=True)
+    )
+    visits = found.visits.select("pupil_id", "branch_id", day="visited_on").sort("pupil_id", "day")
+    seen = last.sort("known_on").join_asof(visits.sort("day"), left_on="known_on", right_on="day", by="pupil_id", strategy="nearest", check_sortedness=False)
+    return seen.select("branch_id", "n", "load_id", day=pl.coalesce("day", "known_on"))
+
+
+def two_branches_within_an_hour(found: Facts) -> pl.DataFrame:
+    """Pupils who arrived at two branches within an hour: branch and, as other, the next one. n: minutes between them."""
+    several = found.visits.filter(pl.struct("pupil_id", "visited_on").is_duplicated()).drop_nulls("arrived_at").sort("pupil_id", "visited_on", "arrived_at")
+    following = several.with_columns(
+        n=(pl.col("arrived_at").cast(pl.Duration("ns")).dt.total_minutes().diff().shift(-1)).over("pupil_id", "visited_on"),
+        other=pl.col("branch_id").shift(-1).over("pupil_id", "visited_on"),
+    )
+    return following.filter(pl.col("n") < WITHIN_MINUTES, pl.col("other").is_not_null()).select("branch_id", "other", "n", "load_id", day="visited_on")
+
+
+# --- what is out of the ordinary ---------------------------------------------------------------------------------------
+
+
+def many_from_outside(found: Facts) -> pl.DataFrame:
+    """Deliveries in which more than a tenth of the pupils of a branch live outside the municipality: perhaps another one's codes. n of `of` pupils."""
+    came = found.visits.select("pupil_id", "load_id", "branch_id").unique()
+    homes = found.statements.drop_nulls("neighbourhood_code").join(came, on=["pupil_id", "load_id"])
+    outside = pl.col("pupil_id").filter(pl.col("neighbourhood_code") == OUTSIDE).n_unique()
+    parts = homes.group_by("branch_id", "load_id").agg(n=outside.cast(pl.Int64), of=pl.col("pupil_id").n_unique().cast(pl.Int64))
+    return parts.filter(pl.col("of") >= ENOUGH_PUPILS, pl.col("n") > MUCH_OUTSIDE * pl.col("of"))
+
+
+def many_anonymous(found: Facts) -> pl.DataFrame:
+    """Months in which more than a fifth of the visits of a branch are without a pupil. n of `of` visits."""
+    within = pl.col("day").is_between(found.period.first, found.period.last)
+    nameless = found.data.anonymous.select("branch_id", "visits", day="visited_on").filter(within).group_by("branch_id", day=pl.col("day").dt.month_start())
+    named = found.visits.group_by("branch_id", day=pl.col("visited_on").dt.month_start()).agg(named=pl.len().cast(pl.Int64))
+    parts = nameless.agg(n=pl.col("visits").sum()).join(named, on=["branch_id", "day"], how="left")
+    return parts.with_columns(of=pl.col("n") + pl.col("named").fill_null(0)).filter(pl.col("n") > MUCH_ANONYMOUS * pl.col("of"))
+
+
+def look_alike_numbers(found: Facts) -> pl.DataFrame:
+    """Deliveries with numbers of pupils that differ in capitals or noughts alone, as the door noted. n: how many numbers; branch and day: their first."""
+    noted = [
+        {"load_id": load_id, "n": int(value), "branch_id": branch, "day": date.fromisoformat(first)}
+        for load_id, _, text in found.loads.iter_rows()
+        for receipt in [json.loads(text)]
+        for code, value in receipt["notes"]
+        if code.startswith(LOOK_ALIKES)
+        for branch, first, last in receipt["coverage"]
+        if date.fromisoformat(first) <= found.period.last and date.fromisoformat(last) >= found.period.first
+    ]
+    return pl.DataFrame(noted, schema={name: ADDRESSES[name] for name in ("load_id", "n", "branch_id", "day")})
+
+
+#: Every check, in the order in which somebody would go through them.
+CHECKS: dict[str, Callable[[Facts], pl.DataFrame]] = {
+    check.__name__: check
+    for check in (
+        missing_weeks,
+        sessions_without_visits,
+        visits_without_session,
+        sudden_drops,
+        two_homes,
+        two_levels,
+        two_branches_within_an_hour,
+        look_alike_numbers,
+        many_from_outside,
+        many_anonymous,
+    )
+}
+#: Checks of which every address is one pupil, or a few: their count is a count of children.
+ABOUT_PUPILS = ("two_homes", "two_levels", "two_branches_within_an_hour", "look_alike_numbers")
+
+
+def addresses(found: Facts, check: str) -> pl.DataFrame:
+    """What one check finds, newest first, as ADDRESSES."""
+    rows = CHECKS[check](found)
+    rows = rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in ADDRESSES.items() if name not in rows.columns)
+    files = found.loads.select("load_id", of_file="file_name")
+    rows = rows.join(files, on="load_id", how="left").with_columns(file_name="of_file").sort("day", "branch_id", descending=[True, False], nulls_last=True)
+    return rows.match_to_schema(ADDRESSES, extra_columns="ignore")
+
+
+def _monday(day: str) -> pl.Expr:
+    return periods.first_day_of("school_week", pl.col(day))

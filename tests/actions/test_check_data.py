@@ -1,0 +1,179 @@
+"""What a person should look at before figures become official: found with its address, never with a pupil, and gone once it is mended."""
+
+import statistics
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from actions.check_data import Found, check_data
+from data_access import checks
+from data_access.dataset import Dataset
+from data_access.reader import Forbidden, Reader, Role
+from metrics import periods
+from metrics.periods import school_year
+from metrics.shapes import Period
+from tests.metrics.town import programme
+from tests.stores import STEWARD, deliver, wijk
+
+PROGRAMME, NOORD, HAVEN = Reader(Role.PROGRAMME), Reader(Role.BRANCH, ("NRD",)), Reader(Role.BRANCH, ("HVN",))
+YEAR, THROUGH = school_year(2024), date(2025, 6, 29)
+MONDAY = date(2024, 9, 2)
+
+
+def found(engine, reader=STEWARD, through=THROUGH) -> dict[str, Found]:
+    everything = Dataset(engine, PROGRAMME).inputs()
+    return {check.check: check for check in check_data(engine, reader, everything, YEAR, through)}
+
+
+def addresses(engine, check, *columns, **options) -> list[tuple[object, ...]]:
+    return found(engine, **options)[check].addresses.select(columns or ("branch_id", "day")).rows()
+
+
+def visits(*rows: str, header="leerling_id|datum|vestiging") -> str:
+    return "\n".join([header, *rows])
+
+
+def weeks_of(first: date, *sizes: int, branch="Noord") -> str:
+    """A list with one day a week, of so many pupils each."""
+    return visits(*(f"k{pupil}|{first + timedelta(weeks=week)}|{branch}" for week, size in enumerate(sizes) for pupil in range(size)))
+
+
+def test_where_all_is_well_there_is_nothing_to_do(store):
+    deliver(store, weeks_of(MONDAY, 8, 9, 8, 7, 8, 9, 8))
+    deliver(store, "\n".join(["vestiging|datum|status", *(f"Noord|{MONDAY + timedelta(weeks=week)}|gehouden" for week in range(7))]))
+    assert {check: one.count for check, one in found(store, through=MONDAY + timedelta(weeks=7, days=-1)).items()} == dict.fromkeys(checks.CHECKS, 0)
+
+
+def test_an_empty_store_has_nothing_to_look_at(store):
+    assert not any(one.count for one in found(store).values())
+
+
+def test_a_week_that_did_not_come_is_named_and_so_is_one_of_which_a_day_is_missing(store):
+    deliver(store, visits("17|02-09-2024|Noord", "17|16-09-2024|Noord"))
+    deliver(store, visits("17|23-09-2024|Noord"), name="kort.csv")
+    deliver(store, "vestiging|datum|status\nNoord|26-09-2024|gehouden")
+    assert addresses(store, "missing_weeks", "branch_id", "day", "other", through=date(2024, 9, 29)) == [
+        ("NRD", date(2024, 9, 23), "partly"),
+        ("NRD", date(2024, 9, 9), "missing"),
+    ]
+
+
+def test_a_session_to_which_nobody_came_is_named_unless_somebody_said_so(store):
+    sessions = """vestiging | datum      | status      | bezoekers
+                  Noord     | 02-09-2024 | gehouden    |
+                  Noord     | 03-09-2024 | gehouden    |      # no visits: to be looked at
+                  Noord     | 04-09-2024 | gehouden    | 0    # counted: nobody
+                  Noord     | 05-09-2024 | uitgevallen |
+                  Noord     | 10-09-2024 | gehouden    |      # in a week that is missing already
+                  Noord     | 16-09-2024 | gehouden    |"""
+    deliver(store, sessions.replace("  #", "    #"), name="momenten.csv")
+    deliver(store, visits("17|02-09-2024|Noord", "17|06-09-2024|Noord"))
+    deliver(store, visits("17|16-09-2024|Noord"))
+    assert addresses(store, "sessions_without_visits", "branch_id", "day", "file_name") == [("NRD", date(2024, 9, 3), "momenten.csv")]
+
+
+def test_visits_on_a_day_without_a_session_are_named_with_their_number(store):
+    deliver(store, "vestiging|datum|status\nNoord|02-09-2024|gehouden\nNoord|09-09-2024|uitgevallen\nNoord|16-09-2024|gehouden")
+    rows = ["17|02-09-2024|Noord", "17|09-09-2024|Noord", "18|09-09-2024|Noord", "17|10-09-2024|Noord", "17|16-09-2024|Noord"]
+    deliver(store, visits(*rows, "17|30-09-2024|Noord", "17|10-09-2024|Haven"))
+    assert addresses(store, "visits_without_session", "branch_id", "day", "n") == [("NRD", date(2024, 9, 10), 1), ("NRD", date(2024, 9, 9), 2)]
+
+
+def test_a_week_with_far_fewer_visits_than_usual_is_named_and_a_quiet_branch_is_not(store):
+    deliver(store, weeks_of(MONDAY, 10, 12, 11, 10, 5, 4, 10))
+    deliver(store, weeks_of(MONDAY, 4, 4, 4, 4, 1, 4, 4, branch="Haven"))
+    assert addresses(store, "sudden_drops", "branch_id", "day", "n", "of") == [
+        ("NRD", MONDAY + timedelta(weeks=5), 4, 10),
+        ("NRD", MONDAY + timedelta(weeks=4), 5, 10),
+    ]
+
+
+def test_a_pupil_with_two_homes_is_named_by_the_visit_at_which_it_changed_and_a_correction_takes_it_away(store):
+    header = "leerling_id|datum|vestiging|wijkcode|schoolniveau"
+    deliver(store, visits(f"17|02-09-2024|Noord|{wijk('01')}|po", f"18|02-09-2024|Noord|{wijk('01')}|po", header=header), name="een.csv")
+    deliver(store, visits(f"17|09-09-2024|Noord|{wijk('02')}|po", f"18|09-09-2024|Noord|{wijk('01')}|po", header=header), name="twee.csv")
+    assert addresses(store, "two_homes", "branch_id", "day", "n", "file_name") == [("NRD", date(2024, 9, 9), 2, "twee.csv")]
+    assert addresses(store, "two_levels") == []
+    deliver(store, visits(f"17|09-09-2024|Noord|{wijk('01')}|po", header=header), name="verbeterd.csv")
+    assert addresses(store, "two_homes") == []
+
+
+def test_a_pupil_with_two_levels_in_a_year_is_named_and_not_in_two_years(store):
+    header = "leerling_id|datum|vestiging|schoolniveau"
+    deliver(store, visits("17|02-09-2024|Haven|havo", "18|02-06-2024|Haven|havo", header=header))
+    deliver(store, visits("17|09-09-2024|Haven|vwo", "18|09-09-2024|Haven|vwo", header=header))
+    assert addresses(store, "two_levels") == [("HVN", date(2024, 9, 9))]
+
+
+def test_the_same_pupil_at_two_branches_within_an_hour_is_named_with_both(store):
+    header = "leerling_id|datum|vestiging|aankomst"
+    rows = ["17|02-09-2024|Noord|15:30", "17|02-09-2024|Haven|16:00", "18|02-09-2024|Noord|14:00", "18|02-09-2024|Haven|15:00", "19|02-09-2024|Noord|"]
+    deliver(store, visits(*rows, "19|02-09-2024|Haven|16:00", header=header))
+    expected = [("NRD", date(2024, 9, 2), "HVN", 30)]
+    for reader in (STEWARD, NOORD, HAVEN):
+        assert addresses(store, "two_branches_within_an_hour", "branch_id", "day", "other", "n", reader=reader) == expected
+
+
+def test_a_delivery_with_many_pupils_from_elsewhere_is_named_by_its_file(store):
+    header = "leerling_id|datum|vestiging|wijkcode"
+    here = [f"k{pupil}|02-09-2024|Noord|{wijk('01')}" for pupil in range(17)]
+    deliver(store, visits(*here, *(f"k{pupil}|02-09-2024|Noord|WK059901" for pupil in range(17, 20)), header=header), name="veel.csv")
+    deliver(
+        store, visits(*here, *(f"k{pupil}|09-09-2024|Noord|WK059901" for pupil in range(17, 19)), header=header).replace("02-09", "09-09"), name="weinig.csv"
+    )
+    assert addresses(store, "many_from_outside", "branch_id", "n", "of", "file_name") == [("NRD", 3, 20, "veel.csv")]
+
+
+def test_a_month_with_many_visits_without_a_number_is_named(store):
+    deliver(store, visits(*(f"{pupil}|02-09-2024|Noord" for pupil in range(10, 14)), "|02-09-2024|Noord", "|03-09-2024|Noord"))
+    deliver(store, visits(*(f"{pupil}|01-10-2024|Noord" for pupil in range(10, 14)), "|01-10-2024|Noord"))
+    assert addresses(store, "many_anonymous", "branch_id", "day", "n", "of") == [("NRD", date(2024, 9, 1), 2, 6)]
+
+
+# --- who sees what ------------------------------------------------------------------------------------------------------
+
+
+def test_a_branch_gets_its_own_addresses_and_the_programme_counts_of_which_a_handful_of_pupils_is_not_told(store):
+    header = "leerling_id|datum|vestiging|wijkcode"
+    deliver(store, visits(*(f"{pupil}|02-09-2024|Noord|{wijk('01')}" for pupil in (17, 18)), f"19|02-09-2024|Haven|{wijk('01')}", header=header))
+    deliver(store, visits(*(f"{pupil}|16-09-2024|Noord|{wijk('02')}" for pupil in (17, 18)), f"19|16-09-2024|Haven|{wijk('02')}", header=header))
+    assert len(addresses(store, "two_homes")) == 3
+    assert {branch for branch, _ in addresses(store, "two_homes", reader=NOORD)} == {"NRD"}
+    assert addresses(store, "missing_weeks", reader=HAVEN, through=date(2024, 9, 15)) == [("HVN", date(2024, 9, 9))]
+    counted = found(store, reader=PROGRAMME, through=date(2024, 9, 15))
+    assert all(one.addresses.is_empty() for one in counted.values())
+    assert (counted["missing_weeks"].count, counted["two_homes"].count, counted["two_homes"].is_clear) == (2, None, False)
+
+
+def test_the_council_clerk_gets_nothing(store):
+    with pytest.raises(Forbidden):
+        found(store, reader=Reader(Role.COUNCIL))
+
+
+def test_no_address_holds_a_pupil():
+    assert not {"pupil_id", "pupil_key", "row"} & set(checks.ADDRESSES)
+
+
+# --- worked another way -------------------------------------------------------------------------------------------------
+
+
+@given(some.lists(some.integers(0, 30), min_size=1, max_size=14))
+def test_drops_are_the_same_when_worked_week_by_week_in_plain_python(sizes):
+    drawn = [f"{pupil} | {MONDAY + timedelta(weeks=week)}" for week, size in enumerate(sizes) for pupil in range(size)]
+    town = programme("\n".join(["pupil | visited_on", *drawn]))
+    rows = town.visits.branch_days
+    assert rows is not None
+    period = Period(YEAR.first, MONDAY + timedelta(weeks=len(sizes), days=-1))
+    empty = pl.DataFrame()
+    facts = checks.Facts(town, period, periods.weeks(town, period, period.last), rows.with_columns(load_id=pl.lit(1)), empty, empty, empty)
+    low = {row["day"]: (row["n"], row["of"]) for row in checks.sudden_drops(facts).iter_rows(named=True)}
+    came = [(MONDAY + timedelta(weeks=week), size) for week, size in enumerate(sizes) if size]
+    expected = {}
+    for place, (week, size) in enumerate(came):
+        before = [earlier for _, earlier in came[max(0, place - 6) : place]]
+        if len(before) >= 4 and statistics.median(before) >= 5 and size < statistics.median(before) / 2:
+            expected[week] = size
+    assert {week: n for week, (n, _) in low.items()} == expected
