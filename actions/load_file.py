@@ -13,11 +13,10 @@ from data_access.database import begin, look
 from data_access.ingest import fit_to_keep, ledger, pseudonyms, read_files, store
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import kinds, recognise
-from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt
+from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt, stretch_of
 from data_access.organisation import organisation
 from data_access.reader import Forbidden, Role
 from data_access.settings import settings
-from metrics.shapes import Period
 
 #: Called with the name of each step as it begins: read, understand, compare, write, finish.
 Progress = Callable[[str], None]
@@ -127,7 +126,8 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     report("compare")
     before = ledger.earlier(connection, delivery, parsed.kind)
     fresh, repeated = ledger.not_loaded_before(parsed, before)
-    changes = store.compare(connection, fresh, pupil_keys, _stretch(coverage, delivery) if before is None else None)
+    stretch = stretch_of(coverage.select("branch_id", "first_day", "last_day").rows()) if delivery.replaces and before is None else None
+    changes = store.compare(connection, fresh, pupil_keys, stretch)
     receipt = _receipt(delivery, parsed, changes, coverage, repeated)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)
@@ -137,7 +137,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
 def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Receipt:
     receipt = ledger.enter(connection, delivery, judged.receipt)
     load_id = receipt.load_id or 0
-    if judged.fingerprint is not None:
+    if judged.fingerprint is not None and not judged.changes.new_pupils.is_empty():
         ledger.remember_key(connection, judged.fingerprint)
     store.write(connection, load_id, judged.changes)
     ledger.keep_refused(connection, load_id, judged.refused, today())
@@ -199,14 +199,6 @@ def _coverage(parsed: Parsed, delivery: Delivery) -> pl.DataFrame:
         branches = pl.concat([days["branch_id"], pl.Series(delivery.reader.branch_ids, dtype=pl.String)]).unique()
         days = pl.DataFrame({"branch_id": branches}).with_columns(first_day=pl.lit(covers.first), last_day=pl.lit(covers.last), stated=pl.lit(value=True))
     return days.sort("branch_id")
-
-
-def _stretch(coverage: pl.DataFrame, delivery: Delivery) -> store.Stretch | None:
-    """The branches and days of which a replacing file is the whole truth."""
-    if not delivery.replaces or coverage.is_empty():
-        return None
-    first, last = coverage.select(pl.col("first_day").min(), pl.col("last_day").max()).row(0)
-    return store.Stretch(Period(first, last), tuple(coverage["branch_id"]))
 
 
 def _receipt(delivery: Delivery, parsed: Parsed, changes: store.Changes, coverage: pl.DataFrame, repeated: int) -> Receipt:

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from data_access.database import StoreFault
 from data_access.ingest.pseudonyms import KeyFault
 from data_access.ingest.shapes import FileRefused
+from data_access.ingest.withdraw import CannotWithdraw
 from data_access.reader import Forbidden, Reader, Role
 from data_access.settings import settings
 from presentation.refusals import stopped
@@ -28,7 +29,7 @@ def failing_plainly(run: Run) -> Run:
     def plainly(arguments: argparse.Namespace) -> int:
         try:
             return run(arguments)
-        except (FileRefused, Forbidden, KeyFault, StoreFault) as fault:
+        except (CannotWithdraw, FileRefused, Forbidden, KeyFault, StoreFault) as fault:
             print(stopped(language("nl"), fault), file=sys.stderr)
         except BrokenPipeError:
             raise

@@ -26,6 +26,7 @@ LOADS = (
     *("load_id", "file_name", "kind", "layout", "replaces", "read", "accepted", "corrected", "duplicate", "refused", "anonymous", "removed"),
     *("receipt", "loaded_by", "loaded_at"),
 )
+WITHDRAWN = ("load_id", "withdrawn_by", "withdrawn_at")
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,13 @@ class Dataset:
         return self._as_of.silent
 
     def loads(self) -> pl.DataFrame:
-        """Deliveries, newest first: all for steward and programme, its own for a branch. Raises Forbidden."""
+        """Deliveries, newest first, with who took them back and when: all for steward and programme, its own for a branch. Raises Forbidden."""
         if self.reader.scope("deliveries") is None:
             raise Forbidden("forbidden.deliveries")
         with look(self.engine) as connection:
             loads = _table(connection, tables.loads, LOADS, order=[tables.loads.c.load_id.desc()])
+            withdrawn = _table(connection, tables.withdrawals, WITHDRAWN)
+        loads = loads.join(withdrawn, on="load_id", how="left", maintain_order="left")
         if self.reader.role is Role.BRANCH:
             loads = loads.filter(pl.struct("receipt", "loaded_by").map_elements(self._is_own, return_dtype=pl.Boolean))
         return loads.drop("receipt")

@@ -104,12 +104,29 @@ superseded = Table(
     "superseded",
     metadata,
     Column("superseded_id", Integer, primary_key=True),
-    Column("by_load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load whose row stands in their place, or that took them away"),
     Column("load_id", ForeignKey("loads.load_id"), nullable=False, index=True, comment="load that brought these rows"),
     Column("table_name", String(32), nullable=False),
     Column("row_count", Integer, nullable=False),
     Column("rows", LargeBinary, nullable=False, comment="the rows with all their columns, as Parquet"),
     comment="Rows that a load brought and that do not stand in the tables: replaced or taken away later, or the same as stood there. To take a load back.",
+)
+
+load_tables = Table(
+    "load_tables",
+    metadata,
+    Column("load_id", ForeignKey("loads.load_id"), primary_key=True),
+    Column("table_name", String(32), primary_key=True),
+    Column("lacks", Text, nullable=False, comment="columns that the delivery lacks, with commas between: there stands what another said"),
+    comment="Which tables a delivery speaks of, with or without rows.",
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("load_id", ForeignKey("loads.load_id"), primary_key=True),
+    Column("withdrawn_by", Text, nullable=False, comment="role that took it back, and for a branch which: steward, branch:TRA"),
+    Column("withdrawn_at", DateTime, nullable=False, comment="UTC"),
+    comment="Deliveries that were taken back: the store is as if they had never come.",
 )
 
 # --- pupils and visits ------------------------------------------------------------------------------------------------

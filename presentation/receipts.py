@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from actions.withdraw_load import Withdrawn
 from data_access.ingest.shapes import Receipt
 from presentation.refusals import kind_name, label
 from presentation.texts import Say
@@ -51,3 +52,11 @@ def may_replace(receipt: Receipt) -> bool:
 def is_loaded(receipt: Receipt) -> bool:
     """Whether something of the delivery stands in the store, or will: new, or brought by another file before, such as the same table as CSV and as workbook."""
     return receipt.already_loaded is None and may_replace(receipt) and receipt.accepted + receipt.duplicate + receipt.removed > 0
+
+
+def taken_back(say: Say, withdrawn: Withdrawn, *, is_done: bool) -> list[str]:
+    """What became of a delivery that was taken back, or what would, in lines that can be read aloud."""
+    values = {"load": str(withdrawn.load_id), "file_name": withdrawn.file_name, "kind": kind_name(say, withdrawn.kind)}
+    counts = {name: getattr(withdrawn, name) for name in ("went", "came_back", "changed", "pupils")}
+    told = [say(f"withdrawn.{name}", n=count) for name, count in counts.items() if count]
+    return [say("withdrawn.done" if is_done else "withdrawn.will", **values), *(told or [say("withdrawn.nothing")])]

@@ -13,7 +13,8 @@ from data_access.clock import first_day_kept
 from data_access.database import StoreFault
 from data_access.frames import read_frame, write_frame
 from data_access.ingest import fit_to_keep
-from data_access.ingest.shapes import Delivery, Parsed, Receipt
+from data_access.ingest.shapes import Delivery, Parsed, Receipt, Stretch, stretch_of
+from data_access.reader import Reader, Role
 from data_access.reference.cells import year_in_name
 
 #: Kinds of which the year may stand in the file name alone.
@@ -35,21 +36,37 @@ class Earlier:
 
 
 def earlier(connection: Connection, delivery: Delivery, kind: str) -> Earlier | None:
-    """The load that brought this delivery before, if any did. Under the name of another year the same figures are another delivery."""
-    loads, covers = tables.loads.c, delivery.covers
+    """The load that brought this delivery before, if any did and it was not taken back."""
+    name = fit_to_keep.file_name(delivery.file_name)
+    first, last = (delivery.covers.first, delivery.covers.last) if delivery.covers else (None, None)
+    found = _alike(connection, delivery.sha256, kind, name, replaces=delivery.replaces, first=first, last=last)
+    if not found:
+        return None
+    refused = select(tables.refused_rows.c.row_number).where(tables.refused_rows.c.load_id == found[-1]).distinct()
+    return Earlier(found[-1], read_frame(connection, refused, {"row": pl.Int64()})["row"])
+
+
+def later(connection: Connection, load_id: int) -> int | None:
+    """The last load that brought the same delivery once more, and so only what was refused the first time."""
+    loads = tables.loads.c
+    columns = (loads.sha256, loads.kind, loads.file_name, loads.replaces, loads.covers_first, loads.covers_last)
+    sha256, kind, name, replaces, first, last = connection.execute(select(*columns).where(loads.load_id == load_id)).one()
+    found = _alike(connection, sha256, kind, name, replaces=replaces, first=first, last=last)
+    return found[-1] if found and found[-1] > load_id else None
+
+
+def _alike(connection: Connection, sha256: str, kind: str, name: str, *, replaces: bool, first: date | None, last: date | None) -> list[int]:
+    """Loads that stand of the same bytes, meant in the same way, in order. Under the name of another year the same figures are another delivery."""
+    loads = tables.loads.c
     same = (
         select(loads.load_id, loads.file_name)
-        .where(loads.sha256 == delivery.sha256, loads.kind == kind, loads.replaces == delivery.replaces)
-        .where(loads.covers_first.is_not_distinct_from(covers and covers.first), loads.covers_last.is_not_distinct_from(covers and covers.last))
-        .order_by(loads.load_id.desc())
+        .where(loads.sha256 == sha256, loads.kind == kind, loads.replaces == replaces)
+        .where(loads.covers_first.is_not_distinct_from(first), loads.covers_last.is_not_distinct_from(last))
+        .where(loads.load_id.not_in(select(tables.withdrawals.c.load_id)))
+        .order_by(loads.load_id)
     )
-    year = year_in_name(fit_to_keep.file_name(delivery.file_name))
-    found = connection.execute(same).all()
-    load_id = next((load_id for load_id, name in found if kind not in DATED_BY_NAME or year_in_name(name) == year), None)
-    if load_id is None:
-        return None
-    refused = select(tables.refused_rows.c.row_number).where(tables.refused_rows.c.load_id == load_id).distinct()
-    return Earlier(load_id, read_frame(connection, refused, {"row": pl.Int64()})["row"])
+    year = year_in_name(name)
+    return [load_id for load_id, known in connection.execute(same) if kind not in DATED_BY_NAME or year_in_name(known) == year]
 
 
 def not_loaded_before(parsed: Parsed, before: Earlier | None) -> tuple[Parsed, int]:
@@ -83,8 +100,8 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
             covers_last=covers and covers.last,
             replaces=delivery.replaces,
             receipt="",
-            loaded_by=":".join([delivery.reader.role.value, ",".join(delivery.reader.branch_ids)]).rstrip(":"),
-            loaded_at=datetime.now(UTC).replace(tzinfo=None),
+            loaded_by=signed(delivery.reader),
+            loaded_at=_now(),
             **numbers,
         )
     )
@@ -93,6 +110,51 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
     text = json.dumps(numbered.as_dict(), ensure_ascii=False)
     connection.execute(update(tables.loads).where(tables.loads.c.load_id == load_id).values(receipt=text))
     return numbered
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the book says of a load. branches: those it covers, or else those that it was delivered for; stretch: branches and days that it replaced."""
+
+    load_id: int
+    file_name: str
+    kind: str
+    branches: tuple[str, ...]
+    stretch: Stretch | None
+    withdrawn: bool
+
+
+def entries(connection: Connection) -> list[Entry]:
+    """The book of deliveries, in order."""
+    loads, withdrawn = tables.loads.c, tables.withdrawals.c
+    columns = (loads.load_id, loads.file_name, loads.kind, loads.replaces, loads.receipt, loads.loaded_by, withdrawn.load_id)
+    book = select(*columns).join_from(tables.loads, tables.withdrawals, isouter=True).order_by(loads.load_id)
+    found = []
+    for load_id, file_name, kind, replaces, receipt, loaded_by, taken_back in connection.execute(book):
+        coverage = [(branch, date.fromisoformat(first), date.fromisoformat(last)) for branch, first, last in json.loads(receipt)["coverage"]]
+        covered = tuple(branch for branch, _, _ in coverage)
+        role, _, own = loaded_by.partition(":")
+        branches = covered or (tuple(own.split(",")) if role == Role.BRANCH else ())
+        stretch = stretch_of(coverage) if replaces else None
+        found.append(Entry(load_id, file_name, kind, branches, stretch, taken_back is not None))
+    return found
+
+
+def enter_withdrawal(connection: Connection, load_id: int, reader: Reader) -> None:
+    """Write that a load was taken back, and by whom. What it said of days and refused rows goes; the receipt stays."""
+    for table in (tables.coverage, tables.refused_rows):
+        connection.execute(delete(table).where(table.c.load_id == load_id))
+    connection.execute(insert(tables.withdrawals).values(load_id=load_id, withdrawn_by=signed(reader), withdrawn_at=_now()))
+
+
+def signed(reader: Reader) -> str:
+    """A role, and for a branch which: steward, branch:TRA."""
+    return ":".join([reader.role.value, ",".join(reader.branch_ids)]).rstrip(":")
+
+
+def _now() -> datetime:
+    """Now in UTC, as the store keeps moments."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def keep_refused(connection: Connection, load_id: int, refused: pl.DataFrame, today: date) -> None:

@@ -1,7 +1,7 @@
 """What a delivery is on its way in: bytes -> RawTable or RawFeatures -> Parsed -> Receipt."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
@@ -86,6 +86,22 @@ class Parsed:
     dropped: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     pupils: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Branches and days of which a replacing file is the whole truth: what it does not hold, goes."""
+
+    period: Period
+    branch_ids: tuple[str, ...]
+
+
+def stretch_of(coverage: Sequence[tuple[str, date, date]]) -> Stretch | None:
+    """The stretch of a replacing file. coverage: branch_id, first day, last day of each branch that it speaks about."""
+    if not coverage:
+        return None
+    branch_ids, first, last = zip(*coverage, strict=True)
+    return Stretch(Period(min(first), max(last)), branch_ids)
 
 
 @dataclass(frozen=True)

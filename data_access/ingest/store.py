@@ -3,7 +3,6 @@
 `compare` only looks, so that a check can say what a load will do; `write` does what was found. Both belong inside one transaction.
 """
 
-import io
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,10 +10,10 @@ from sqlalchemy import Connection, Table, and_, func, insert, select
 
 from data_access import tables
 from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
-from data_access.ingest.shapes import Parsed
+from data_access.ingest import superseded
+from data_access.ingest.shapes import Parsed, Stretch
 from data_access.packing import packed
 from data_access.pupil_years import ATTRIBUTES, KEYS, last_known
-from metrics.shapes import Period
 
 #: Tables of which rows with the same key add up: several lines of a file are one row here.
 ADDED_UP = {"anonymous_visits": "visits"}
@@ -39,18 +38,14 @@ STORED = " stored"
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Branches and days of which a replacing file is the whole truth: what it does not hold, goes."""
-
-    period: Period
-    branch_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class TableChange:
-    """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`. new: in the order of its key."""
+    """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`. new: in the order of its key.
+
+    same: rows of the delivery that give nothing new, with the load of the row that stands; lacks: columns of which the delivery says nothing.
+    """
 
     table: Table
+    lacks: tuple[str, ...]
     new: pl.DataFrame
     changed: pl.DataFrame
     before: pl.DataFrame
@@ -127,16 +122,16 @@ def write(connection: Connection, load_id: int, changes: Changes) -> None:
     """Bring the tables to what `compare` found, and keep what stood there before."""
     write_frame(connection, tables.pupils, changes.new_pupils, {})
     for change in changes.tables:
-        keys = _keys(change.table)
-        _keep(connection, change.table, change.gone, by=load_id)
-        _keep(connection, change.table, change.before, by=load_id)
-        _keep(connection, change.table, change.same, by=None, load_id=load_id)
-        delete_frame(connection, change.table, change.gone.select(keys))
+        connection.execute(insert(tables.load_tables).values(load_id=load_id, table_name=change.table.name, lacks=",".join(change.lacks)))
+        same = change.same.with_columns(load_id=pl.lit(load_id, pl.Int64))
+        superseded.keep(connection, change.table, pl.concat([change.gone, change.before, same]))
+        delete_frame(connection, change.table, change.gone.select(keys_of(change.table)))
         write_frame(connection, change.table, change.new, {"load_id": load_id})
         write_frame(connection, change.table, change.changed, {"load_id": load_id}, over_known=True)
 
 
-def _keys(table: Table) -> list[str]:
+def keys_of(table: Table) -> list[str]:
+    """The columns that tell one row of a table from another."""
     return [column.name for column in table.primary_key if column.name != "load_id"]
 
 
@@ -170,7 +165,7 @@ def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.Dat
     """A replacing file without named visits says that there are none: the table is compared all the same."""
     if "anonymous_visits" not in rows or "visits" in rows:
         return rows
-    schema = schema_of(tables.visits, _keys(tables.visits))
+    schema = schema_of(tables.visits, keys_of(tables.visits))
     return rows | {"visits": pl.DataFrame(schema={"row": pl.Int64(), **schema})}
 
 
@@ -179,7 +174,7 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
 
     Rows that give way count as known: they are kept beside the row that stands, and take its place when that is taken back.
     """
-    keys, schema = _keys(table), schema_of(table)
+    keys, schema = keys_of(table), schema_of(table)
     delivered = delivered.with_columns(pl.col(name).cast(schema[name]) for name in delivered.columns if name != "row")
     stored = read_where(connection, table, keys[0], delivered[keys[0]].unique())
     numbers = packed(pl.concat([delivered.select(keys), stored.select(keys)]), keys)
@@ -188,10 +183,11 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
     gone = stored.join(nothing, on="_key", how="semi").drop("_key")
     if stretch is not None:
         gone = pl.concat([gone, _not_held(connection, table, rows, stretch)]).unique(keys, maintain_order=True)
-    met = _held_against(table, rows, stored)
+    met = held_against(table, rows, stored)
     new, changed, same = (met.filter(pl.col("_status") == status) for status in (NEW, CHANGED, SAME))
     change = TableChange(
         table,
+        lacks=tuple(name for name in schema if name not in (*rows.columns, "load_id")),
         new=new.sort("_key").select(rows.columns).drop("_key"),
         changed=changed.select(list(schema)).drop("load_id"),
         before=changed.select(pl.col(name + STORED if name in rows.columns else name).alias(name) for name in schema),
@@ -211,13 +207,13 @@ def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame,
     return total.filter(pl.col(amount) > 0), total.filter(pl.col(amount) == 0)
 
 
-def _held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+def held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
     """The rows with what the store has under their key (" stored" behind the names they share) and `_status`."""
     if stored.is_empty():
         others = {name + STORED if name in rows.columns else name: kind for name, kind in stored.schema.items() if name != "_key"}
         return rows.with_columns(*(pl.lit(None, kind).alias(name) for name, kind in others.items()), _status=pl.lit(NEW, pl.Int8))
     met = rows.join(stored, on="_key", how="left", suffix=STORED, maintain_order="left")
-    values = [name for name in rows.columns if name not in (*_keys(table), "_key")]
+    values = [name for name in rows.columns if name not in (*keys_of(table), "_key")]
     equal = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).eq_missing(pl.col(name + STORED)) for name in values))
     if table.name in GIVES_WAY:
         column, mark = GIVES_WAY[table.name]
@@ -230,7 +226,7 @@ def _not_held(connection: Connection, table: Table, delivered: pl.DataFrame, str
     """What the store has of the branches and days of a replacing file, and the file has not."""
     branch, day = (table.c[name] for name in STRETCHES[table.name])
     there = select(table).where(and_(branch.in_(stretch.branch_ids), day.between(stretch.period.first, stretch.period.last)))
-    return read_frame(connection, there, schema_of(table)).join(delivered, on=_keys(table), how="anti")
+    return read_frame(connection, there, schema_of(table)).join(delivered, on=keys_of(table), how="anti")
 
 
 def _say(connection: Connection, table: Table, delivered: pl.DataFrame, *, is_all: bool) -> tuple[TableChange, pl.DataFrame]:
@@ -245,20 +241,4 @@ def _say(connection: Connection, table: Table, delivered: pl.DataFrame, *, is_al
     code = pl.when(pl.col("is_known") | pl.lit(not is_all)).then(CHANGED).otherwise(NEW)
     lines = delivered.select("row", pl.col(KEYS).cast(pl.Int64)).join(others.select(*KEYS, status=code.cast(pl.Int8)), on=KEYS, how="left")
     none = stored.clear()
-    return TableChange(table, said.drop("load_id"), none, none, none, none), lines.select("row", pl.col("status").fill_null(SAME))
-
-
-def _keep(connection: Connection, table: Table, rows: pl.DataFrame, *, by: int | None, load_id: int | None = None) -> None:
-    """Remember rows that do not stand in the tables. by None: the load they came with stands, and `load_id` brought the same."""
-    for (owner,), part in rows.partition_by("load_id", as_dict=True).items():
-        packed = io.BytesIO()
-        part.drop("load_id").write_parquet(packed)
-        connection.execute(
-            insert(tables.superseded).values(
-                by_load_id=owner if by is None else by,
-                load_id=owner if load_id is None else load_id,
-                table_name=table.name,
-                row_count=len(part),
-                rows=packed.getvalue(),
-            )
-        )
+    return TableChange(table, (), said.drop("load_id"), none, none, none, none), lines.select("row", pl.col("status").fill_null(SAME))

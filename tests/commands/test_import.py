@@ -76,3 +76,22 @@ def test_a_template_is_a_header_and_an_example_row(file, kind):
     assert said.returncode == 0, said.stderr
     header, example, *_ = said.stdout.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
     assert len(header.split(";")) == len(example.split(";")) > 1
+
+
+def test_a_delivery_is_taken_back_after_a_look_and_the_book_says_so(file):
+    loaded = str(json.loads(manage("import", str(file), "--json").stdout)["load_id"])
+    looked = manage("withdraw", loaded, "--check")
+    assert (looked.returncode, "2 gegevens gaan weg" in looked.stdout) == (0, True), looked.stderr
+    assert "teruggenomen" not in manage("loads").stdout
+    done = manage("withdraw", loaded, "--json")
+    assert done.returncode == 0, done.stderr
+    assert {name: json.loads(done.stdout)[name] for name in ("went", "came_back", "changed", "pupils")} == {
+        "went": 2,
+        "came_back": 0,
+        "changed": 0,
+        "pupils": 1,
+    }
+    assert "bezoeken.csv (teruggenomen)" in manage("loads").stdout
+    again = manage("withdraw", loaded)
+    assert (again.returncode, len(again.stderr.strip().splitlines())) == (1, 1)
+    assert manage("import", str(file)).returncode == 0

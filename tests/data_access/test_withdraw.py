@@ -1,0 +1,310 @@
+"""A delivery that is taken back is as if it had never come, and later deliveries stand."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import Engine
+
+from actions.load_file import check, load
+from actions.withdraw_load import Withdrawn, withdraw, would_withdraw
+from data_access.database import version
+from data_access.dataset import Dataset
+from data_access.ingest.withdraw import DELIVERED, CannotWithdraw
+from data_access.reader import Forbidden, Reader, Role
+from tests.stores import STEWARD, Stores, content, deliver, delivery, stored, wijk
+
+VISITS = "leerling_id|datum|vestiging|aankomst"
+
+
+def signature(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """All that deliveries left in the store, without the numbers that it gave out itself."""
+    return content(engine) | {
+        "pupils": stored(engine, "pupils", "pupil_key"),
+        "coverage": stored(engine, "coverage", "branch_id", "first_day", "last_day", "stated"),
+        "refused_rows": stored(engine, "refused_rows", "row_number", "column_name", "code"),
+        "store": stored(engine, "store", "kind", "key_fingerprint"),
+    }
+
+
+def taken_back(engine: Engine, load_id: int | None) -> Withdrawn:
+    """Take a load back, and what was said beforehand of doing so is what is said of it afterwards."""
+    assert load_id is not None
+    before, known = signature(engine), version(engine)
+    expected = would_withdraw(engine, STEWARD, load_id)
+    assert (signature(engine), version(engine)) == (before, known)
+    done = withdraw(engine, STEWARD, load_id)
+    assert done == expected
+    assert version(engine) == known + 1
+    return done
+
+
+def parts(done: Withdrawn) -> tuple[int, int, int, int]:
+    """went, came back, changed, pupils forgotten."""
+    return done.went, done.came_back, done.changed, done.pupils
+
+
+def test_the_only_list_of_visits_taken_back_leaves_the_store_as_it_was_made(store):
+    before = signature(store)
+    receipt = deliver(store, f"{VISITS}|wijkcode\n17|18-11-2024|Noord|15:30|{wijk('01')}\n18|31-02-2024|Noord|15:30|\n|18-11-2024|Haven||")
+    assert parts(taken_back(store, receipt.load_id)) == (2, 0, 0, 1)  # a visit by name, and a day with one without
+    assert signature(store) == before
+    assert stored(store, "superseded") == []
+
+
+def test_a_correction_taken_back_brings_the_first_values_back(store):
+    deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:30\n18|18-11-2024|Noord|15:30")
+    before = signature(store)
+    second = deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:45\n18|18-11-2024|Noord|15:30\n19|18-11-2024|Noord|15:30")
+    assert parts(taken_back(store, second.load_id)) == (1, 0, 1, 1)
+    assert signature(store) == before
+
+
+def test_the_first_list_taken_back_leaves_what_the_second_said_also_where_it_said_the_same(store, stores):
+    first = deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:30\n18|18-11-2024|Noord|15:30\n19|18-11-2024|Noord|15:30")
+    second = f"{VISITS}\n17|18-11-2024|Noord|15:45\n18|18-11-2024|Noord|15:30"
+    deliver(store, second)
+    assert parts(taken_back(store, first.load_id)) == (1, 0, 0, 1)
+    found = signature(store)
+    never = stores.fresh()
+    deliver(never, second)
+    assert found == signature(never)
+
+
+# --- what cannot be taken back, or not yet ----------------------------------------------------------------------------
+
+
+def refusal(engine: Engine, load_id: int | None) -> CannotWithdraw:
+    """Why a load cannot be taken back: the same beforehand and when it is tried, and nothing changes."""
+    assert load_id is not None
+    before, known = signature(engine), version(engine)
+    with pytest.raises(CannotWithdraw) as looked:
+        would_withdraw(engine, STEWARD, load_id)
+    with pytest.raises(CannotWithdraw) as tried:
+        withdraw(engine, STEWARD, load_id)
+    assert (looked.value.code, looked.value.values) == (tried.value.code, tried.value.values)
+    assert (signature(engine), version(engine)) == (before, known)
+    return tried.value
+
+
+def test_branches_that_visits_name_cannot_go_before_those_visits(store):
+    before = signature(store)
+    branches = deliver(store, "vestiging_id|vestiging|sector\nWST|West|PO", kind="branches")
+    visits = deliver(store, f"{VISITS}\n17|18-11-2024|West|15:30")
+    gone = deliver(store, f"{VISITS}\n18|18-11-2024|West|15:30", replaces=True)
+    refused = refusal(store, branches.load_id)
+    assert (refused.code, refused.values["loads"]) == ("withdraw.needed", f"{visits.load_id}, {gone.load_id}")
+    for load_id in (visits.load_id, gone.load_id, branches.load_id):
+        taken_back(store, load_id)
+    assert signature(store) == before
+
+
+def test_a_file_that_came_again_for_its_refused_rows_goes_in_the_order_in_which_it_came(store):
+    before = signature(store)
+    drawing = f"{VISITS}\n17|18-11-2024|Noord|15:30\n18|18-11-2024|West|15:30"
+    first = deliver(store, drawing)
+    branches = deliver(store, "vestiging_id|vestiging|sector\nWST|West|PO", kind="branches")
+    again = deliver(store, drawing)
+    refused = refusal(store, first.load_id)
+    assert (refused.code, refused.values["again"]) == ("withdraw.came_again", str(again.load_id))
+    for load_id in (again.load_id, first.load_id, branches.load_id):
+        taken_back(store, load_id)
+    assert signature(store) == before
+
+
+def test_what_was_taken_back_is_not_taken_back_twice_and_can_be_loaded_again(store):
+    drawing = f"{VISITS}\n17|18-11-2024|Noord|15:30"
+    first = deliver(store, drawing)
+    after = signature(store)
+    taken_back(store, first.load_id)
+    assert refusal(store, first.load_id).code == "withdraw.already"
+    again = deliver(store, drawing)
+    assert (again.already_loaded, again.accepted) == (None, 1)
+    assert signature(store) == after
+
+
+def test_the_book_of_deliveries_says_who_took_it_back_and_when(store):
+    receipt = deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:30")
+    taken_back(store, receipt.load_id)
+    entry = Dataset(store, STEWARD).loads().filter(load_id=receipt.load_id).row(0, named=True)
+    assert (entry["withdrawn_by"], entry["withdrawn_at"] >= entry["loaded_at"], entry["accepted"]) == ("steward", True, 1)
+
+
+# --- who may -----------------------------------------------------------------------------------------------------------
+
+NORTH, NORTH_AND_HARBOUR = Reader(Role.BRANCH, ("NRD",)), Reader(Role.BRANCH, ("NRD", "HVN"))
+BOTH = f"{VISITS}\n17|18-11-2024|Noord|15:30\n18|18-11-2024|Haven|15:30"
+
+
+@pytest.mark.parametrize("reader", [Reader(Role.PROGRAMME), Reader(Role.COUNCIL)])
+def test_programme_and_council_check_load_and_take_back_nothing(store, reader):
+    receipt = deliver(store, BOTH)
+    before = signature(store)
+    for act in (check, load):
+        with pytest.raises(Forbidden) as forbidden:
+            act(store, delivery(BOTH + "\n", reader=reader))
+        assert forbidden.value.code == "forbidden.deliver"
+    for act_back in (would_withdraw, withdraw):
+        with pytest.raises(Forbidden) as forbidden:
+            act_back(store, reader, receipt.load_id or 0)
+        assert forbidden.value.code == "forbidden.withdraw"
+    assert signature(store) == before
+
+
+def test_a_branch_loads_its_own_rows_and_takes_its_own_delivery_back(store):
+    before = signature(store)
+    receipt = deliver(store, BOTH, reader=NORTH)
+    assert (receipt.accepted, receipt.reasons) == (1, {"branch.not_yours": 1})
+    assert stored(store, "visits", "branch_id") == [("NRD",)]
+    assert parts(withdraw(store, NORTH, receipt.load_id or 0)) == (1, 0, 0, 1)
+    assert signature(store) == before
+
+
+@pytest.mark.parametrize(
+    ("reader", "of", "code"),
+    [
+        (NORTH, "harbour", "forbidden.load"),  # not theirs, and not to be seen
+        (NORTH, "both", "forbidden.withdraw_shared"),  # of two branches
+        (NORTH, "pupils", "forbidden.load"),  # a register is of the whole programme
+        (NORTH_AND_HARBOUR, "both", None),
+        (STEWARD, "both", None),
+        (STEWARD, "pupils", None),
+        (NORTH, "north", None),  # loaded by the steward, about this branch alone
+        (NORTH, "nothing", "forbidden.load"),  # a number that there is none of
+    ],
+)
+def test_a_branch_takes_back_what_is_about_nobody_but_itself_and_the_steward_all(store, reader, of, code):
+    loads = {
+        "both": deliver(store, BOTH),
+        "north": deliver(store, f"{VISITS}\n19|18-11-2024|Noord|15:30"),
+        "harbour": deliver(store, f"{VISITS}\n20|18-11-2024|Haven|15:30"),
+        "pupils": deliver(store, "leerling_id|schooljaar|schoolniveau\n17|2024-2025|havo"),
+    }
+    load_id = loads[of].load_id if of in loads else 99
+    assert load_id is not None
+    if code is None:
+        withdraw(store, reader, load_id)
+        return
+    before = signature(store)
+    with pytest.raises(Forbidden) as forbidden:
+        withdraw(store, reader, load_id)
+    assert forbidden.value.code == code
+    assert signature(store) == before
+
+
+# --- any order of loading, correcting, replacing and taking back ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class File:
+    """A delivery that can be repeated. rows: cells under the columns."""
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    replaces: bool = False
+
+    def text(self) -> str:
+        return "\n".join("|".join(cells) for cells in (self.columns, *self.rows))
+
+
+def files(
+    kind: str, keys: dict[str, list[str]], values: dict[str, list[str]], *, always: tuple[str, ...] = (), replaces: bool = False
+) -> some.SearchStrategy[File]:
+    """Files of a kind with some of its columns and a few rows, each key once but that of a visit without a pupil."""
+
+    def filled(drawn: tuple[set[str], list[tuple[str, ...]], bool]) -> File:
+        kept, rows, whole = drawn
+        columns = [*keys, *(name for name in values if name in kept or name in always)]
+        at = [[*keys, *values].index(name) for name in columns]
+        once = {cells[: len(keys)] if cells[0] else (number,): tuple(cells[place] for place in at) for number, cells in enumerate(rows)}
+        return File(kind, tuple(columns), tuple(once.values()), whole and replaces)
+
+    cells = [some.sampled_from(choices) for choices in (*keys.values(), *values.values())]
+    return some.tuples(some.sets(some.sampled_from([*values])), some.lists(some.tuples(*cells), min_size=1, max_size=4), some.booleans()).map(filled)
+
+
+DAYS, BRANCH = ["18-11-2024", "19-11-2024", "20-11-2024"], ["NRD", "HVN"]
+HOME, GROUP = [wijk("01"), wijk("02"), ""], ["1", "2", ""]
+visits = files(
+    "visits",
+    {"leerling_id": ["17", "18", ""], "datum": DAYS, "vestiging": BRANCH},
+    {"aankomst": ["15:30", "15:45", ""], "vertrek": ["17:00", ""], "wijkcode": HOME, "leerjaar": GROUP},
+    replaces=True,
+)
+sessions = files(
+    "sessions",
+    {"vestiging": BRANCH, "datum": DAYS},
+    {"begin": ["15:00", ""], "status": ["gehouden", "vervallen"], "vrijwilligers": ["2", "3", ""]},
+    always=("begin", "status"),
+    replaces=True,
+)
+pupils = files("pupils", {"leerling_id": ["17", "19"], "schooljaar": ["2024-2025"]}, {"wijkcode": HOME, "leerjaar": GROUP}, always=("leerjaar",))
+branches = files(
+    "branches",
+    {"vestiging_id": BRANCH},
+    {"vestiging": ["Noord", "Zuid"], "sector": ["PO", "VO"], "pilot": ["ja", "nee"], "plaatsen": ["20", "24", ""]},
+    always=("vestiging", "sector"),
+)
+areas = files(
+    "neighbourhoods",
+    {"wijkcode": [wijk("01"), wijk("02")], "jaar": ["2022", "2023"]},
+    {"naam": ["Duin", "Veen"], "stadsdeel nr": ["1", "2", ""], "stadsdeel": ["Oost", "West"], "lat": ["52,06"], "lon": ["4,30", "4,31"]},
+    always=("naam", "stadsdeel nr", "stadsdeel", "lat", "lon"),
+)
+figures = files(
+    "context",
+    {"gebiedscode": [wijk("01"), wijk("02")], "jaar": ["2022"], "maat": ["a_00_14"]},
+    {"waarde": ["100", "105", "110"], "bron": ["CBS", "CBS: pop_0_14 x population"]},
+    always=("waarde", "bron"),
+)
+steps = some.lists(visits | visits | visits | sessions | pupils | branches | areas | figures | some.integers(0, 9), min_size=2, max_size=9)
+
+
+def whose(engine: Engine) -> dict[str, Counter[int]]:
+    """Of every table how many rows each delivery has in it and beside it, the deliveries numbered in the order in which they came."""
+    taken = {load_id for (load_id,) in stored(engine, "withdrawals", "load_id")}
+    order = [load_id for (load_id,) in sorted(stored(engine, "loads", "load_id")) if load_id not in taken]
+    rank = {load_id: number for number, load_id in enumerate(order)}
+    found = {table.name: Counter(rank[load_id] for (load_id,) in stored(engine, table.name, "load_id")) for table in DELIVERED}
+    for load_id, table, count in stored(engine, "superseded", "load_id", "table_name", "row_count"):
+        found.setdefault(f"beside {table}", Counter())[rank[load_id]] += count
+    return found
+
+
+def walk(fresh: Callable[[], Engine], taken: list[File | int]) -> None:
+    """Load each file; a number takes back one of the loads that stand then. Held against a store that only ever had the loads that stand at the end."""
+    engine = fresh()
+    standing: dict[int, File] = {}
+    for step in taken:
+        if isinstance(step, File):
+            receipt = deliver(engine, step.text(), kind=step.kind, replaces=step.replaces)
+            standing |= {receipt.load_id: step} if receipt.load_id is not None else {}
+        elif standing:
+            load_id = sorted(standing)[step % len(standing)]
+            withdraw(engine, STEWARD, load_id)
+            del standing[load_id]
+    found, owners = signature(engine), whose(engine)
+    never = fresh()
+    for file in standing.values():
+        assert deliver(never, file.text(), kind=file.kind, replaces=file.replaces).load_id is not None
+    assert found == signature(never)
+    assert owners == whose(never)
+
+
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(taken=steps)
+def test_after_any_loads_and_withdrawals_the_store_is_that_of_the_loads_that_stand(stores: Stores, taken):
+    walk(stores.fresh, taken)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+@settings(max_examples=1500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(taken=steps)
+def test_after_very_many_loads_and_withdrawals_too(stores: Stores, taken):
+    walk(stores.fresh, taken)
