@@ -24,13 +24,15 @@ SESSIONS = """held_on    | status
               2025-09-10 | held"""
 COVERS = "first_day | last_day\n 2025-08-04 | 2025-09-14"
 TARGET_GROUP = {"north": 40, "south": 60}
-#: A second town for what is about wealth: five neighbourhoods, the share of low incomes in each, and how many of its pupils came.
-NEIGHBOURHOODS = """home | p_ink_li | target_group | participants
-                    a    | 55       | 100          | 12
-                    b    | 45       | 100          | 9
-                    c    | 40       | 100          | 6
-                    d    | 30       | 100          | 5
-                    e    | 20       | 100          | 2"""
+#: A second town for what is about wealth and distance: five neighbourhoods along one road, each with its distance from the library.
+NEIGHBOURHOODS = """home | p_ink_li | target_group | participants | km
+                    a    | 55       | 100          | 12           | 0
+                    b    | 45       | 100          | 9            | 1
+                    c    | 40       | 100          | 6            | 3
+                    d    | 30       | 100          | 5            | 4
+                    e    | 20       | 100          | 2            | 6"""
+#: Kilometres in a degree of latitude.
+KM_IN_A_DEGREE = 111.195
 VIEW = View(Period(date(2025, 9, 1), date(2025, 9, 14)), as_of=date(2025, 9, 14))
 
 #: For what is about room and volunteers: the Mondays at the end of a school year, and the first one after the summer, which is still to come.
@@ -64,6 +66,7 @@ def second_town() -> Inputs:
         target_group={str(row["home"]): int(str(row["target_group"])) for row in drawn},
         context="\n".join(["neighbourhood | year | measure | value", *(f"{row['home']} | 2025 | p_ink_li | {row['p_ink_li']}" for row in drawn)]),
         covers=COVERS,
+        points={LIBRARY: (52.0, 4.3)} | {str(row["home"]): (52 + float(str(row["km"])) / KM_IN_A_DEGREE, 4.3) for row in drawn},
     )
 
 
@@ -92,7 +95,11 @@ def rows() -> tuple[list[Row], list[Row]]:
 
 
 #: Where the examples of a family are worked, and over which days; all others in the two weeks.
-PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {"capacity": (mondays, MONDAYS_VIEW), "equal_opportunity": (second_town, VIEW)}
+PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {
+    "capacity": (mondays, MONDAYS_VIEW),
+    "equal_opportunity": (second_town, VIEW),
+    "expansion": (second_town, VIEW),
+}
 
 
 @cache

@@ -9,7 +9,7 @@ import polars as pl
 
 Sector = Literal["PO", "VO"]
 #: What a denominator counts.
-CountsBelow = Literal["pupils", "visits", "sessions", "volunteers", "seats"]
+CountsBelow = Literal["pupils", "visits", "sessions", "volunteers", "seats", "residents"]
 ShownKind = Literal["working", "publication"]
 
 #: Grain -> the key column it gives a figure. Keys of time are the first day of the unit, as a date; weekday is 1 (Monday) to 7, hour that in which a session
@@ -83,7 +83,8 @@ class View:
     """One choice of the reader. Hashable, so that it can be a cache key.
 
     period: the days that count; as_of: visits after it are ignored. sector, branches, districts: what is kept (empty = all).
-    by: names of `GRAINS`, () gives one row for the whole. wealth: the measure of `Inputs.context` that ranks neighbourhoods.
+    by: names of `GRAINS`, () gives one row for the whole. wealth: the measure of `Inputs.context` that ranks neighbourhoods. within_km: how far, in a straight
+    line, pupils of each sector are thought to come to a place; next_places: how many new places are looked for.
     """
 
     period: Period
@@ -94,6 +95,8 @@ class View:
     by: tuple[str, ...] = ()
     wealth: str = "p_ink_li"
     confidence: float = 0.95
+    within_km: tuple[tuple[Sector, float], ...] = (("PO", 1.5), ("VO", 3.0))
+    next_places: int = 3
 
     @property
     def keys(self) -> list[str]:

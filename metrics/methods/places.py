@@ -1,8 +1,9 @@
 """Who lives near a place that helps, and where another place would reach most pupils.
 
 Distances are great circles, in a straight line: shorter than any walk, and said to be so wherever they are shown. homes: one row per point where pupils live
-(latitude, longitude in degrees WGS84 [, pupils]); places: the same without pupils. A point without coordinates has no distance; homes whose pupils are unknown
-count in no sum.
+(latitude, longitude in degrees WGS84 [, pupils] [, serves: of which kind the pupils are]); places: the same without pupils (serves: only for pupils of that
+kind, null = for all). A point without coordinates has no distance, nor has a place that serves others; homes whose pupils are unknown count in no sum.
+reach_km: one distance for all, or a column with one for each home.
 
 All functions raise Refused: `missing_column`, `not_a_number`, `negative_count`, `coordinates_out_of_range`.
 """
@@ -13,6 +14,8 @@ import polars as pl
 
 from metrics.methods.columns import Numbers, array, counts, numbers
 from metrics.shapes import Refused
+
+Reach = float | pl.Series
 
 #: Mean radius of the earth, R1 of the International Union of Geodesy and Geophysics (Moritz 2000, Geodetic Reference System 1980).
 EARTH_RADIUS_KM = 6371.0088
@@ -27,13 +30,13 @@ def distances(homes: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     return homes.select("home_id").join(places.select("place_id"), how="cross", maintain_order="left_right").with_columns(km).sort("home_id", "place_id")
 
 
-def pupils_beyond_reach(homes: pl.DataFrame, places: pl.DataFrame, reach_km: float) -> pl.DataFrame:
+def pupils_beyond_reach(homes: pl.DataFrame, places: pl.DataFrame, reach_km: Reach) -> pl.DataFrame:
     """Whether each home has a place within reach; keeps rows, order and all other columns of homes.
 
     homes: latitude, longitude, pupils; places: place_id, latitude, longitude. Adds nearest_place_id and nearest_km (null without places) and pupils_beyond: the
     pupils of a home without a place at reach_km or less; null where the home has no coordinates.
     """
-    _refuse_reach(reach_km)
+    reach = _limits(homes, reach_km)
     pupils, km = counts(homes, ["pupils"]).to_series(), _kilometres(homes, places)
     known, km = _has_point(homes), np.nan_to_num(km, nan=np.inf)
     nearest = km.argmin(axis=1) if places.height else np.zeros(homes.height, dtype=np.int64)
@@ -43,11 +46,11 @@ def pupils_beyond_reach(homes: pl.DataFrame, places: pl.DataFrame, reach_km: flo
     return homes.with_columns(
         nearest_place_id=pl.when(found).then(place),
         nearest_km=pl.when(found).then(pl.Series(nearest_km)),
-        pupils_beyond=pl.when(pl.Series(known)).then(pupils * pl.Series(nearest_km > reach_km).cast(pl.Float64)),
+        pupils_beyond=pl.when(pl.Series(known)).then(pupils * pl.Series(nearest_km > reach).cast(pl.Float64)),
     )
 
 
-def catchment(homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFrame, reach_km: float) -> pl.DataFrame:
+def catchment(homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFrame, reach_km: Reach) -> pl.DataFrame:
     """What a place at each candidate would reach; keeps rows, order and all other columns of candidates.
 
     Adds pupils_within (living at reach_km or less) and pupils_gained (those of them who have none of the existing places within reach); null where the
@@ -61,7 +64,7 @@ def catchment(homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFram
     )
 
 
-def best_next(homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFrame, k: int, reach_km: float) -> pl.DataFrame:
+def best_next(homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFrame, k: int, reach_km: Reach) -> pl.DataFrame:
     """The k candidates that together bring most pupils within reach who have no place yet: rank, place_id, pupils_gained.
 
     Maximal covering, solved exactly. The ranks put them in the order in which each adds most; pupils_gained is what it adds to those before it, so that the
@@ -114,13 +117,13 @@ def _maximal_covering(within: npt.NDArray[np.bool_], pupils: Numbers, k: int) ->
 
 
 def _coverage(
-    homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFrame, reach_km: float
+    homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFrame, reach_km: Reach
 ) -> tuple[npt.NDArray[np.bool_], Numbers, npt.NDArray[np.bool_]]:
     """Home x candidate within reach; pupils per home (unknown counts in no sum); homes without a place within reach."""
-    _refuse_reach(reach_km)
+    reach = _limits(homes, reach_km)[:, None]
     pupils = array(counts(homes, ["pupils"]).fill_null(0), "pupils")
-    served = np.any(_kilometres(homes, places) <= reach_km, axis=1)
-    return _kilometres(homes, candidates) <= reach_km, pupils, np.logical_not(served)
+    served = np.any(_kilometres(homes, places) <= reach, axis=1)
+    return _kilometres(homes, candidates) <= reach, pupils, np.logical_not(served)
 
 
 def _kilometres(homes: pl.DataFrame, places: pl.DataFrame) -> Numbers:
@@ -128,6 +131,9 @@ def _kilometres(homes: pl.DataFrame, places: pl.DataFrame) -> Numbers:
     (home_lat, home_lon), (lat, lon) = (points[:, None] for points in _radians(homes)), _radians(places)
     haversine = np.sin((lat - home_lat) / 2) ** 2 + np.cos(home_lat) * np.cos(lat) * np.sin((lon - home_lon) / 2) ** 2
     km: Numbers = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1)))
+    if "serves" in homes.columns and "serves" in places.columns:
+        of, serves = homes["serves"].to_numpy()[:, None], places["serves"].to_numpy()[None, :]
+        km[(of != serves) & places["serves"].is_not_null().to_numpy()[None, :]] = np.nan
     return km
 
 
@@ -143,6 +149,7 @@ def _has_point(points: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return points.select(pl.col("latitude").is_not_null() & pl.col("longitude").is_not_null()).to_series().to_numpy()
 
 
-def _refuse_reach(reach_km: float) -> None:
-    if not 0 <= reach_km < np.inf:
-        raise Refused("negative_count", column="reach_km")
+def _limits(homes: pl.DataFrame, reach_km: Reach) -> Numbers:
+    """The reach of every home."""
+    each = reach_km if isinstance(reach_km, pl.Series) else pl.repeat(reach_km, homes.height, dtype=pl.Float64, eager=True)
+    return array(counts(each.alias("reach_km").to_frame(), ["reach_km"]), "reach_km")

@@ -12,7 +12,7 @@ from presentation.tables import Table
 from presentation.texts import Say
 
 #: Units of figures that are more than numerator over denominator.
-NO_QUOTIENT = ("volunteers", "points", "ratio", "index")
+NO_QUOTIENT = ("pupils", "volunteers", "points", "ratio", "index")
 SEATS, COST = example.SEATS, example.COST
 
 
