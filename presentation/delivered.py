@@ -5,10 +5,11 @@ from datetime import date
 
 import polars as pl
 
-from actions import load_file
+from actions import load_file, withdraw_load
 from actions import loads as kept
 from actions.check_data import Found
 from actions.load_file import Checked
+from actions.withdraw_load import Withdrawn
 from data_access.reader import Reader, Role
 from metrics import periods
 from metrics.shapes import Inputs, Period, Shown, View
@@ -77,6 +78,16 @@ def loads(reader: Reader) -> pl.DataFrame:
 def refused_rows(reader: Reader, load_id: int) -> pl.DataFrame:
     """The refused rows of a delivery, as they are kept."""
     return kept.refused_rows(cached.engine(), reader, load_id)
+
+
+def would_withdraw(reader: Reader, load_id: int) -> Withdrawn:
+    """What taking a delivery back would do."""
+    return withdraw_load.would_withdraw(cached.engine(), reader, load_id)
+
+
+def withdraw(reader: Reader, load_id: int) -> Withdrawn:
+    """Take a delivery back: it is then as if it had never come."""
+    return withdraw_load.withdraw(cached.engine(), reader, load_id)
 
 
 def kinds(reader: Reader) -> list[str]:

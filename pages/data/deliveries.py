@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from presentation.components import checks, delivery, filters, page, show
+from presentation.components import checks, delivery, filters, history, page, show
 from presentation.session import current_language, require
 from presentation.stories import deliveries as story
 
@@ -17,6 +17,6 @@ with top:
 
 show.chart(story.cells_chart(figures, say), say, otherwise="deliveries.no_rows", note=story.key(figures, say))
 checks.checks(figures, say)
-delivery.history(figures, say)
+history.history(figures, say)
 
 page.next_question("overview", say)

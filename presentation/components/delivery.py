@@ -25,7 +25,7 @@ from metrics.shapes import Period
 from presentation import cached, delivered, receipts, refusals
 from presentation.components import show, uploader
 from presentation.stories import delivery as story
-from presentation.stories.deliveries import Deliveries, earlier
+from presentation.stories.deliveries import Deliveries
 from presentation.texts import Say, plain
 
 log = logging.getLogger(__name__)
@@ -230,7 +230,7 @@ def _fault(offered: Offered, fault: Fault, say: Say) -> Found:
 def _receipt(figures: Deliveries, say: Say) -> Found:
     """What was just loaded, or what this step is for."""
     loaded: tuple[Reader, Receipt] | None = st.session_state.get(_LOADED)
-    if loaded is None or loaded[0] != figures.reader:
+    if loaded is None or loaded[0] != figures.reader or not figures.stands(loaded[1].load_id):
         show.heading(say("deliveries.step.check"), say("deliveries.step.check_empty"))
         return Found()
     receipt = loaded[1]
@@ -301,11 +301,14 @@ def _forget(upload: UploadedFile) -> None:
     st.session_state[_ROUND] += 1
 
 
-# --- refused rows and earlier deliveries ------------------------------------------------------------------------------
+# --- refused rows ----------------------------------------------------------------------------------------------------
 
 
-def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, hint: str, say: Say) -> None:
-    """Refused rows: row, column, what was read, why, what to do; and all of them to download. hint: the text on what becomes of the other rows."""
+def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, hint: str, say: Say, *, place: str = "file") -> None:
+    """Refused rows: row, column, what was read, why, what to do; and all of them to download.
+
+    hint: the text on what becomes of the other rows; place: where on the page, for rows may stand both here and at an earlier delivery.
+    """
     found = story.refused_table(refused, kind, say)
     show.heading(found.title, say(hint))
     show.rows(found.table, numbers=False, quiet=True)
@@ -321,38 +324,10 @@ def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, hint: str, sa
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
-        key="deliveries.refused",
+        key=f"deliveries.refused.{place}",
     )
 
 
 def _file(refused: pl.DataFrame, kind: str, file_name: str, say: Say) -> bytes:
     log.info("download of refused rows")
     return story.refused_file(refused, kind, file_name, say)
-
-
-def history(figures: Deliveries, say: Say) -> None:
-    """Earlier deliveries as a quiet table, and the refused rows of one of them."""
-    found = earlier(figures, say)
-    if found is None:
-        return
-    show.heading(say("deliveries.history.title"), found.subtitle)
-    show.rows(found.table, numbers=False, quiet=True)
-    if not found.with_refused:
-        return
-    chosen = st.selectbox(
-        say("deliveries.history.refused_of"),
-        list(found.with_refused),
-        index=None,
-        placeholder=say("deliveries.history.choose"),
-        format_func=lambda load: found.with_refused[load],
-        key="deliveries.history",
-        help=say("deliveries.history.kept"),
-    )
-    if chosen is None:
-        return
-    refused = delivered.refused_rows(figures.reader, chosen)
-    if refused.is_empty():
-        st.info(say("deliveries.history.gone"), icon=":material/history:")
-    else:
-        load = figures.loads.row(by_predicate=pl.col("load_id") == chosen, named=True)
-        refused_rows(refused, load["kind"], load["file_name"], story.HINT_LOADED, say)

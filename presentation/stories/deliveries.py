@@ -1,10 +1,9 @@
-"""Klopt wat erin zit? How complete the deliveries are, week by week, and what was delivered before."""
+"""Klopt wat erin zit? How complete the deliveries are, week by week."""
 
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from actions.load_file import Checked
 from data_access.reader import Reader, Role
 from metrics import periods
 from metrics.shapes import Period, View
-from presentation import cached, delivered, receipts, refusals
+from presentation import cached, delivered, receipts
 from presentation.cached import Branch
 from presentation.charts import cells
 from presentation.charts.chart import Chart
@@ -22,8 +21,6 @@ from presentation.stories.common import Row
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
-#: Deliveries in the table of earlier ones.
-SHOWN = 6
 WEEK = timedelta(days=7)
 #: Weeks of which something is still to come.
 INCOMPLETE = ("missing", "partly")
@@ -40,6 +37,10 @@ class Deliveries:
     weeks: pl.DataFrame
     visits: Row | None
     loads: pl.DataFrame
+
+    def stands(self, load_id: int | None) -> bool:
+        """Whether a delivery was loaded and not taken back."""
+        return not self.loads.filter(pl.col("load_id") == load_id, pl.col("withdrawn_at").is_null()).is_empty()
 
 
 def load(choice: Choice | None, reader: Reader) -> Deliveries:
@@ -232,51 +233,3 @@ def _table(branches: Sequence[Branch], mondays: Sequence[date], states: dict[tup
     rows = [[say.date(week), *(say(f"deliveries.week.{states.get((branch.id, week), 'none')}") for branch in branches)] for week in mondays]
     file = pl.DataFrame({"school_week": mondays} | {branch.id: [states.get((branch.id, week)) for week in mondays] for branch in branches})
     return Table([say("table.week"), *(branch.name for branch in branches)], rows, file)
-
-
-# --- earlier deliveries -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The earlier deliveries as a table, and those with refused rows by number, each in words. subtitle: how many there are."""
-
-    subtitle: str
-    table: Table
-    with_refused: dict[int, str]
-
-
-def earlier(figures: Deliveries, say: Say) -> Earlier | None:
-    """What was delivered before, newest first; None when nothing was."""
-    loads = figures.loads
-    if loads.is_empty():
-        return None
-    shown = list(loads.head(SHOWN).iter_rows(named=True))
-    subtitle = "deliveries.history.subtitle_all" if loads.height == len(shown) else "deliveries.history.subtitle"
-    return Earlier(
-        subtitle=say(subtitle, n=loads.height, shown=len(shown)),
-        table=Table([say(f"deliveries.history.{name}") for name in ("at", "file", "rows")], [_line(row, say) for row in shown], loads.head(SHOWN)),
-        with_refused={
-            row["load_id"]: say("deliveries.history.option", file=row["file_name"], at=row["loaded_at"], n=row["refused"])
-            for row in loads.filter(pl.col("refused") > 0).iter_rows(named=True)
-        },
-    )
-
-
-def _line(row: dict[str, Any], say: Say) -> list[str]:
-    """When and by whom, which file of what kind, what became of its rows: three columns, so that it fits on a phone."""
-    at = say.moment(row["loaded_at"], "d MMM y")
-    return [f"{at}, {_by(row, say)}", f"{row['file_name']} ({refusals.kind_name(say, row['kind'])})", _counts(row, say)]
-
-
-def _counts(row: dict[str, int], say: Say) -> str:
-    """What became of the rows: only the counts that are not zero."""
-    counts = {"new": row["accepted"] - row["corrected"], **{name: row[name] for name in ("corrected", "duplicate", "refused", "removed")}}
-    return ", ".join(say(f"deliveries.history.{name}", n=count) for name, count in counts.items() if count)
-
-
-def _by(row: dict[str, str], say: Say) -> str:
-    """The role that loaded it and, for a branch, its name."""
-    role, _, ids = row["loaded_by"].partition(":")
-    names = {branch.id: branch.name for branch in cached.branches()}
-    return " ".join([say(f"loaded_by.{role}"), *(names.get(branch, branch) for branch in ids.split(",") if branch)])

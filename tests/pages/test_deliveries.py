@@ -289,9 +289,59 @@ def test_refused_rows_of_an_earlier_delivery_can_be_looked_up(store, open_page):
     press(offer(open_page(PAGE, rol="beheer"), NEXT), "laden")
     app = open_page(PAGE, rol="beheer")
     assert "1 regel is afgekeurd" not in words(app)
-    history = next(box for box in app.selectbox if box.label == nl("deliveries.history.refused_of"))
-    history.select_index(0).run()
+    app = look_at(app, 0)
     assert "1 regel is afgekeurd" in words(app)
+
+
+def look_at(app: AppTest, place: int) -> AppTest:
+    """Choose one of the earlier deliveries, 0 = the newest."""
+    next(box for box in app.selectbox if box.label == nl("deliveries.history.look_at")).select_index(place).run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+# --- taking back --------------------------------------------------------------------------------------------------------
+
+
+@one_branch
+def test_a_wrong_delivery_is_taken_back_after_a_tick_that_says_what_goes(store, open_page):
+    before = count(visits.c.pupil_id)
+    app = press(offer(open_page(PAGE, rol="beheer"), NEXT, "verkeerd.csv"), "laden")
+    app = look_at(app, 0)
+    box = next(box for box in app.checkbox if "gaan weg" in box.label)
+    assert box.label == nl("deliveries.history.agree", n=2)
+    assert next(button for button in app.button if button.label == nl("deliveries.history.take_back")).disabled
+    box.check().run()
+    app = press(app, nl("deliveries.history.take_back"))
+    assert count(visits.c.pupil_id) == before
+    assert app.header[0].value == "1 vestigingsweek is binnen."
+    assert "Deze levering is teruggenomen op" in words(app)
+    assert "verkeerd.csv" in words(app) and nl("deliveries.history.withdrawn") in words(app), "it stays in the list, as taken back"
+    assert nl("deliveries.certainty.loaded") not in words(app) and not app.metric
+    assert not any(button.label == nl("deliveries.history.take_back") for button in app.button)
+
+
+@one_branch
+def test_what_another_delivery_stands_on_is_not_taken_back_and_the_page_says_why(store, open_page):
+    app = look_at(open_page(PAGE, rol="beheer"), 1)
+    assert "vestiging" in app.info[0].value and "teruggenomen" not in app.info[0].value
+    assert not any(button.label == nl("deliveries.history.take_back") for button in app.button)
+
+
+@one_branch
+def test_a_branch_takes_its_own_delivery_back_and_the_programme_none(store, open_page):
+    deliver("escamp.csv", "vestiging_id,vestiging,doelgroep\nESC,Escamp,PO\n", "branches")
+    deliver("van-escamp.csv", f"{HEADER}\nkaart-500,2025-03-11,ESC,{LAAK}\n", "visits")
+    deliver("van-laak.csv", f"{HEADER}\nkaart-001,2025-03-25,LAA,{LAAK}\n", "visits")
+    before = count(visits.c.pupil_id)
+    app = look_at(open_page(PAGE, rol="vestiging", eigen="LAA"), 0)
+    assert "van-escamp.csv" not in words(app)
+    next(box for box in app.checkbox if "weg" in box.label).check().run()
+    press(app, nl("deliveries.history.take_back"))
+    assert count(visits.c.pupil_id) == before - 1
+    reading = open_page(PAGE, rol="programma")
+    next(box for box in reading.selectbox if box.label == nl("deliveries.history.refused_of")).select_index(0).run()
+    assert not reading.button and not reading.checkbox
 
 
 # --- files that cannot be loaded ----------------------------------------------------------------------------------------
