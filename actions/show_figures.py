@@ -22,18 +22,22 @@ def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
 
 
 def protected(figures: Figures) -> Shown:
-    """The figures as staff may see them, also where parts add up to a whole that is seen elsewhere."""
-    return working.cover(working.protect(figures, working.Rule()), _parts(figures))
+    """The figures as staff may see them, also where parts add up to a whole that is seen elsewhere, or the days of a curve differ by too few."""
+    rule = working.Rule()
+    if figures.grows_along:
+        return working.thin(working.protect(figures, rule), figures.grows_along, rule)
+    return working.cover(working.protect(figures, rule), _parts(figures))
 
 
 def _parts(figures: Figures) -> list[str]:
     """The keys along which the rows of a figure add up to a whole.
 
     A pupil is in one place, of one level, in one band. Otherwise it is the last key of the view: visits add up along any, pupils not over time, where one pupil
-    counts in several parts, and an index along none. Other keys that an indicator brings itself are figures beside one another.
+    counts in several parts, and an index along none. Other keys that an indicator brings itself are figures beside one another. What adds up besides, the
+    indicator says.
     """
     one_of = [key for key in figures.keys if key in ONE_OF]
     last = figures.view.by[-1:]
     unit = catalogue.definition(figures.indicator).unit
     adds_up = unit in COUNTS_VISITS or (unit not in NEVER_ADDS_UP and not {*last} & {*TIME_GRAINS, "hour"})
-    return list(dict.fromkeys([*one_of, *(GRAINS[grain] for grain in last if adds_up)]))
+    return list(dict.fromkeys([*one_of, *(GRAINS[grain] for grain in last if adds_up), *figures.parts_along]))

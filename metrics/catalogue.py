@@ -23,6 +23,7 @@ Unit = Literal[
     "pupils",
     "visits",
     "visits_per_session",
+    "visits_per_pupil",
     "per_100_pupils",
     "pupils_per_volunteer",
     "volunteers",
@@ -31,6 +32,7 @@ Unit = Literal[
     "points",
     "ratio",
     "index",
+    "signals",
 ]
 Text = Mapping[str, str]
 Indicator = Callable[[Inputs, View], Figures]

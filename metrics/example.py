@@ -1,8 +1,12 @@
 """The worked example beside every definition: two weeks of one small library, and the figure that the program itself makes of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import Any
+
+import polars as pl
 
 from metrics import catalogue
 from metrics.drawn import LIBRARY, Row, programme, read
@@ -34,6 +38,8 @@ NEIGHBOURHOODS = """home | p_ink_li | target_group | participants | km
 #: Kilometres in a degree of latitude.
 KM_IN_A_DEGREE = 111.195
 VIEW = View(Period(date(2025, 9, 1), date(2025, 9, 14)), as_of=date(2025, 9, 14))
+#: The same two weeks, looked back on later: until then nobody came.
+LOOKED_BACK = replace(VIEW, as_of=date(2025, 10, 31))
 
 #: For what is about room and volunteers: the Mondays at the end of a school year, and the first one after the summer, which is still to come.
 MONDAYS = """held_on    | status    | came | volunteers | turned_away | cancelled_reason
@@ -99,6 +105,7 @@ PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {
     "capacity": (mondays, MONDAYS_VIEW),
     "equal_opportunity": (second_town, VIEW),
     "expansion": (second_town, VIEW),
+    "repeat_attendance": (town, LOOKED_BACK),
 }
 
 
@@ -107,3 +114,10 @@ def figures(indicator_id: str) -> Figures:
     """What the indicator says of the example as a whole. Nobody in it exists, so it needs no protection."""
     place, view = PLACES.get(catalogue.definition(indicator_id).family, (town, VIEW))
     return catalogue.indicator(indicator_id)(place(), view)
+
+
+def row(indicator_id: str) -> dict[str, Any]:
+    """The row of the figure to show: the only one, or of several the first in which somebody counts."""
+    frame = figures(indicator_id).frame
+    found: dict[str, Any] = frame.filter((pl.col("numerator") > 0) | pl.lit(frame.height == 1)).row(0, named=True)
+    return found

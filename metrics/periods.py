@@ -65,6 +65,11 @@ def _unit(grain: str, day: pl.Expr) -> pl.Expr:
     return day.dt.weekday() if grain == "weekday" else first_day_of(grain, day)
 
 
+def last_day_of_month(day: date) -> date:
+    """The last day of the month in which `day` lies."""
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
 def days_of(period: Period, as_of: date, grains: Sequence[str] = ()) -> pl.DataFrame:
     """Every day of the period up to and including as_of: `day`, and per grain of time its unit. Empty when as_of is earlier."""
     days = pl.DataFrame({"day": pl.date_range(period.first, max(period.first, min(period.last, as_of)), eager=True)})

@@ -189,6 +189,8 @@ class Figures:
     child, null where the figure is no magnitude), method, reason (code where value is null, or why it cannot be trusted). Further columns are named in the
     indicator's docstring. own_keys: key columns that the indicator itself brings, after those of the view (the band of a dosage, the month of a cohort).
     counts_below: what the denominator counts; a small number of sessions, volunteers or seats gives no child away, a small number of pupils may.
+    parts_along: keys along which the rows are parts of one whole, where this is special (the months of a first visit: each pupil has one).
+    grows_along: key along which the numerator only grows (the days of a curve). counts: further columns that count pupils by themselves.
     """
 
     indicator: str
@@ -197,6 +199,9 @@ class Figures:
     coverage: Coverage = field(default_factory=Coverage)
     counts_below: CountsBelow = "pupils"
     own_keys: tuple[str, ...] = ()
+    parts_along: tuple[str, ...] = ()
+    grows_along: str | None = None
+    counts: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:

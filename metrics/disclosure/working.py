@@ -41,13 +41,11 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     somebody = pl.any_horizontal(pl.col(name).is_not_null() for name in numbers if name not in ("denominator", *NOT_SHOWN))
     pupils, denominator = pl.col("pupils"), pl.col("denominator")
     nobody = (pl.col("numerator") == 0).fill_null(False)
-    too_few = (pupils.is_null() & somebody & ~nobody) | ((pupils > 0) & (pupils < rule.minimum_pupils))
+    too_few = (pupils.is_null() & somebody & ~nobody) | _few(pupils, rule)
     small_group = (denominator > 0) & (denominator < rule.minimum_denominator) & (figures.counts_below in CHILDREN) & somebody
     one_child = pl.col("largest") > rule.dominance
     hidden = figures.frame.with_columns(hidden=(too_few | small_group | one_child).fill_null(False))
-    shown = hidden.with_columns(pl.when(~pl.col("hidden")).then(name).alias(name) for name in figures.frame.columns if name not in keys).with_columns(
-        reason=pl.when("hidden").then(pl.lit(HIDDEN)).otherwise("reason")
-    )
+    shown = _emptied(hidden.with_columns(pl.when(~_few(pl.col(name), rule)).then(name).alias(name) for name in figures.counts), keys)
     coverage = replace(figures.coverage, known=None) if hidden["hidden"].all() else figures.coverage
     return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working", figures.own_keys)
 
@@ -67,9 +65,35 @@ def cover(shown: Shown, along: Sequence[str] | None = None) -> Shown:
         hidden = int(covered["hidden"].sum())
         for whole in wholes:
             covered = covered.with_columns(hidden=pl.col("hidden") | (_goes().over(whole) if whole else _goes()))
-    parts = [name for name in covered.columns if name not in (*keys, "hidden")]
-    emptied = covered.with_columns(pl.when(~pl.col("hidden")).then(name).alias(name) for name in parts)
-    return replace(shown, frame=emptied.with_columns(reason=pl.when("hidden").then(pl.lit(HIDDEN)).otherwise("reason")))
+    return replace(shown, frame=_emptied(covered, keys))
+
+
+def thin(shown: Shown, along: str, rule: Rule) -> Shown:
+    """Leave out of a count that only grows the rows that lie too close together: the difference of two shown rows is nobody, or pupils enough.
+
+    along: the key along which it grows; each combination of the other keys is a series of its own, counted from nobody.
+    """
+    keys = shown.keys
+    hidden, last, series = [], 0.0, None
+    others = [key for key in keys if key != along]
+    for row in shown.frame.select(*others, "numerator", "hidden").rows():
+        if row[:-2] != series:
+            series, last = row[:-2], 0.0
+        numerator = last if row[-2] is None else row[-2]
+        hidden.append(row[-1] or 0 < numerator - last < rule.minimum_pupils)
+        last = last if hidden[-1] else numerator
+    return replace(shown, frame=_emptied(shown.frame.with_columns(hidden=pl.Series(hidden, dtype=pl.Boolean)), keys))
+
+
+def _few(pupils: pl.Expr, rule: Rule) -> pl.Expr:
+    return ((pupils > 0) & (pupils < rule.minimum_pupils)).fill_null(False)
+
+
+def _emptied(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Nothing of a hidden row but its keys, and `hidden` as its reason."""
+    parts = [name for name in frame.columns if name not in (*keys, "hidden")]
+    emptied = frame.with_columns(pl.when(~pl.col("hidden")).then(name).alias(name) for name in parts)
+    return emptied.with_columns(reason=pl.when("hidden").then(pl.lit(HIDDEN)).otherwise("reason"))
 
 
 def _goes() -> pl.Expr:

@@ -1,7 +1,6 @@
 """Participation: how many visits and pupils, how often, and how much of the target group."""
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import polars as pl
 
@@ -9,11 +8,10 @@ from metrics import periods
 from metrics.indicators import selection as select
 from metrics.indicators import sessions, target_group, wealth
 from metrics.methods import uncertainty
+from metrics.methods.unlinked import participants_between
 from metrics.shapes import GRAINS, OUTSIDE, UNKNOWN, Figures, Inputs, View
 
 ACTIVE_DAYS = 28
-#: Until so long after the first delivered day a pupil may seem new who came before the registration began.
-START_UP = timedelta(weeks=8)
 
 
 def visits(data: Inputs, view: View) -> Figures:
@@ -45,9 +43,13 @@ def visits_per_session(data: Inputs, view: View) -> Figures:
 
 
 def participants(data: Inputs, view: View) -> Figures:
-    """Pupils with at least one visit: counted anew in every cell, never a sum of cells. Visits without a pupil do not count."""
-    pupils = select.per_pupil(data, view, select.visits_in(data, view))
-    return _pupil_count("participants", data, view, pupils)
+    """Pupils with at least one visit: counted anew in every cell, never a sum of cells. Visits without a pupil do not count.
+
+    lowest, highest: between which numbers the participants lie, whoever the visits without a pupil were of (`methods.unlinked.participants_between`); null
+    where homes or levels are asked, which such visits have not.
+    """
+    found = _pupil_count("participants", data, view, select.per_pupil(data, view, select.visits_in(data, view)))
+    return replace(found, frame=_with_bounds(data, view, found.frame))
 
 
 def new_participants(data: Inputs, view: View) -> Figures:
@@ -55,11 +57,8 @@ def new_participants(data: Inputs, view: View) -> Figures:
 
     The coverage says `start_up` with the first delivered day where the period begins within eight weeks of it: pupils who came before seem new.
     """
-    first_days = data.visits.pupils.select("pupil_id", visited_on="first")
-    first_visits = select.visits_in(data, view).join(first_days, on=["pupil_id", "visited_on"], how="semi", maintain_order="left")
-    began = pl.concat([data.visits.days["visited_on"], data.coverage["first_day"]]).min()
-    notes = (("start_up", str(began)),) if isinstance(began, date) and view.period.first < began + START_UP else ()
-    return _pupil_count("new_participants", data, view, select.per_pupil(data, view, first_visits), notes=notes)
+    pupils = select.per_pupil(data, view, select.first_visits_in(data, view))
+    return _pupil_count("new_participants", data, view, pupils, notes=select.start_up(data, view))
 
 
 def active_pupils(data: Inputs, view: View) -> Figures:
@@ -117,6 +116,18 @@ def _pupil_count(
     cells = select.cells(data, view, days, from_the_first_day=days is not None)
     rows = select.counted(cells, counts, view.keys).with_columns(value="numerator", pupils="numerator", method=pl.lit("count"))
     return select.figures(indicator, view, rows, select.coverage(data, view, select.share_with_pupil(data, view), notes))
+
+
+def _with_bounds(data: Inputs, view: View, participants: pl.DataFrame) -> pl.DataFrame:
+    """Adds lowest and highest to the participants of each cell."""
+    by_branch = view if "branch" in view.by else replace(view, by=(*view.by, "branch"))
+    value, nameless = pl.col("value").cast(pl.Int64), select.anonymous_in(data, by_branch)
+    if view.districts or {*view.by} & {*select.PUPIL_GRAINS}:
+        return participants.with_columns(lowest=pl.lit(None, pl.Int64), highest=pl.lit(None, pl.Int64))
+    if nameless.is_empty():
+        return participants.with_columns(lowest=value, highest=value)
+    between = participants_between(select.visits_in(data, by_branch), nameless, view.keys)
+    return select.beside(participants, between, view).with_columns(pl.when(value.is_not_null()).then(name).alias(name) for name in ("lowest", "highest"))
 
 
 def _known_share(indicator: str, data: Inputs, view: View, is_known: pl.Expr) -> Figures:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -11,11 +11,13 @@ from metrics.indicators import wealth
 from metrics.indicators.homes import district, places_in
 from metrics.methods import uncertainty
 from metrics.shapes import GRAINS, NOT_RANKED, UNKNOWN, CountsBelow, Coverage, Figures, Inputs, Period, Refused, View
-from metrics.visit_days import first_of_each
+from metrics.visit_days import first_of_each, only
 
 HOME_GRAINS = ("neighbourhood", "district", "wealth_fifth")
 PUPIL_GRAINS = (*HOME_GRAINS, "level")
 BRANCH_GRAINS = ("branch", "sector")
+#: Until so long after the first delivered day a pupil may seem new who came before the registration began.
+START_UP = timedelta(weeks=8)
 
 #: The columns of every figure after its keys, always in this order.
 PARTS: dict[str, type[pl.DataType]] = {
@@ -87,6 +89,18 @@ def visits_in(data: Inputs, view: View, days: pl.DataFrame | None = None) -> pl.
     if time_keys:
         visits = visits.join(days, left_on="visited_on", right_on="day", maintain_order="left")
     return visits.select("pupil_id", "visited_on", *branch_keys, *time_keys)
+
+
+def first_visits_in(data: Inputs, view: View) -> pl.DataFrame:
+    """As `visits_in`, of the first day that each pupil came to the programme at all: when and where they began."""
+    first = pl.when(first_of_each(pl.col("pupil_id"))).then("visited_on").forward_fill()
+    return visits_in(replace(data, visits=only(data.visits, pl.col("visited_on") == first)), view)
+
+
+def start_up(data: Inputs, view: View) -> tuple[tuple[str, str], ...]:
+    """The note `start_up` with the first delivered day where the period begins within eight weeks of it: pupils who came before seem new."""
+    began = pl.concat([data.visits.days["visited_on"], data.coverage["first_day"]]).min()
+    return (("start_up", str(began)),) if isinstance(began, date) and view.period.first < began + START_UP else ()
 
 
 def per_pupil(data: Inputs, view: View, visits: pl.DataFrame) -> pl.DataFrame:
@@ -323,9 +337,21 @@ def figures(
     *,
     own_keys: tuple[str, ...] = (),
     more: tuple[str, ...] = (),
+    parts_along: tuple[str, ...] = (),
+    grows_along: str | None = None,
+    counts: tuple[str, ...] = (),
 ) -> Figures:
-    """The figure in its fixed shape: keys, then `PARTS`, then `more` columns; a part that the rows do not have is null. Sorted by the keys."""
+    """The figure in its fixed shape: keys, then `PARTS`, then `more` columns; a part that the rows do not have is null. Sorted by the keys.
+
+    parts_along, grows_along, counts: as in `Figures`; disclosure control goes by them.
+    """
     keys = [*view.keys, *own_keys]
     parts = [pl.col(part).cast(kind) if part in rows.columns else pl.lit(None, kind).alias(part) for part, kind in PARTS.items()]
     frame = rows.select(*keys, *parts, *more).with_columns(method=pl.when(pl.col("value").is_not_null()).then("method"))
-    return Figures(indicator, view, frame.sort(keys) if keys else frame, coverage, counts_below, own_keys)
+    frame = frame.sort(keys) if keys else frame
+    return Figures(indicator, view, frame, coverage, counts_below, own_keys, parts_along, grows_along, counts)
+
+
+def fewest(*counts: str) -> pl.Expr:
+    """The smallest of these counts of pupils that is not 0, and 0 where all are: behind a row stand at least so many children, or nobody."""
+    return pl.min_horizontal(positive(count) for count in counts).fill_null(0)

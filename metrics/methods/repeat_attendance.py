@@ -44,12 +44,19 @@ def returned_within(visits: Visits, as_of: date, days: int = 28, *, confidence: 
     Eligible: first visit on or before as_of - days. Returned: another visit day 1 to `days` days after the first. Pupils who started later are counted as
     too_recent, never in the share. Wilson limits; value and limits None when nobody is eligible. Raises Refused("number_too_low").
     """
+    pupils = follow_up(visits, as_of, days)
+    followed, returned = int(pupils["is_followed"].sum()), int(pupils["has_returned"].sum())
+    share = proportions(pl.DataFrame({"numerator": [returned], "denominator": [followed]}), confidence=confidence).row(0, named=True)
+    return Returned(followed, returned, len(pupils) - followed, share["value"], share["lower"], share["upper"])
+
+
+def follow_up(visits: Visits, as_of: date, days: int = 28) -> pl.DataFrame:
+    """Of each pupil who came up to `as_of`: first (visit day), is_followed (eligible) and has_returned (eligible and returned), as in `returned_within`."""
     refuse_below(1, days=days)
     pupils = as_visit_days(visits).pupils.filter(pl.col("first") <= as_of)
-    followed = pupils.filter((as_of - pl.col("first")).dt.total_days() >= days)
-    returned = followed.filter((pl.col("second") - pl.col("first")).dt.total_days() <= days)
-    share = proportions(pl.DataFrame({"numerator": [len(returned)], "denominator": [len(followed)]}), confidence=confidence).row(0, named=True)
-    return Returned(len(followed), len(returned), len(pupils) - len(followed), share["value"], share["lower"], share["upper"])
+    is_followed = (as_of - pl.col("first")).dt.total_days() >= days
+    in_time = ((pl.col("second") - pl.col("first")).dt.total_days() <= days).fill_null(False)
+    return pupils.select("pupil_id", "first", is_followed=is_followed, has_returned=is_followed & in_time)
 
 
 def time_to_return(visits: Visits, as_of: date, entered_from: date | None = None, *, confidence: float = 0.95) -> pl.DataFrame:
@@ -57,31 +64,41 @@ def time_to_return(visits: Visits, as_of: date, entered_from: date | None = None
 
     Pupils whose first visit lies before `entered_from` are left out: visits before registration began were not recorded. Returns as `kaplan_meier`.
     """
-    pupils = as_visit_days(visits).pupils.filter(pl.col("first").is_between(entered_from or date.min, as_of))
+    waited = waits(visits, as_of)
+    return kaplan_meier(waited.filter(pl.col("first") >= (entered_from or date.min)), confidence=confidence)
+
+
+def waits(visits: Visits, as_of: date) -> pl.DataFrame:
+    """Of each pupil who came up to `as_of`: first (visit day), duration (days to the second, or else to as_of) and observed (whether they came back)."""
     came_back = (pl.col("second") <= as_of).fill_null(False)
     until_when = pl.when(came_back).then(pl.col("second")).otherwise(as_of)
-    return kaplan_meier(pupils.select(duration=(until_when - pl.col("first")).dt.total_days(), observed=came_back), confidence=confidence)
+    pupils = as_visit_days(visits).pupils.filter(pl.col("first") <= as_of)
+    return pupils.select("pupil_id", "first", duration=(until_when - pl.col("first")).dt.total_days(), observed=came_back)
 
 
-def retention_triangle(visits: Visits, as_of: date) -> pl.DataFrame:
+def retention_triangle(visits: Visits, as_of: date, groups: pl.DataFrame | None = None) -> pl.DataFrame:
     """Of the pupils who first came in a month, how many came in that month and in each month after it.
+
+    groups: pupil_id and further columns, such as the branch: a triangle for each of their values, of the pupils who stand there (once a value), with these
+    columns in front.
 
     Returns cohort (first day of the month of the first visit), offset (0, 1, ... months later), cohort_size, active (pupils of the cohort with a visit in
     that month), value (active / cohort_size), state: complete | in_progress (the month of as_of, unless as_of is its last day). In an open cell active is
     the count so far and value null. Months without visits are there with 0; months after as_of are absent.
     """
-    days = until(visits, as_of)
-    months = days.select(is_first=first_of_each(pl.col("pupil_id")), month=per_day(days["visited_on"], _month_number(pl.col("day"))))
-    active_months = months.filter(pl.col("is_first") | first_of_each(pl.col("month")))
-    cohorts = active_months.with_columns(cohort=pl.when("is_first").then("month").forward_fill())
-    counts = cohorts.group_by("cohort", offset=pl.col("month") - pl.col("cohort")).agg(active=pl.len().cast(pl.Int64))
+    keys = [] if groups is None else [name for name in groups.columns if name != "pupil_id"]
+    months = _months_with_a_visit(visits, as_of)
+    if groups is not None:
+        months = months.join(groups.cast({"pupil_id": months.schema["pupil_id"]}), on="pupil_id")
+    counts = months.group_by(*keys, "cohort", offset=pl.col("month") - pl.col("cohort")).agg(active=pl.len().cast(pl.Int64))
 
     last = 12 * as_of.year + as_of.month - 1
-    sizes = counts.filter(pl.col("offset") == 0).select("cohort", cohort_size="active").sort("cohort")
+    sizes = counts.filter(pl.col("offset") == 0).select(*keys, "cohort", cohort_size="active").sort(*keys, "cohort")
     cells = sizes.with_columns(offset=pl.int_ranges(0, last + 1 - pl.col("cohort"))).explode("offset")
     is_complete = (pl.col("cohort") + pl.col("offset") < last) | (pl.lit(as_of).dt.month_end() == as_of)
     active = pl.col("active").fill_null(0)
-    return cells.join(counts, on=["cohort", "offset"], how="left", maintain_order="left").select(
+    return cells.join(counts, on=[*keys, "cohort", "offset"], how="left", maintain_order="left", nulls_equal=True).select(
+        *keys,
         pl.date(pl.col("cohort") // 12, pl.col("cohort") % 12 + 1, 1).alias("cohort"),
         "offset",
         "cohort_size",
@@ -89,6 +106,14 @@ def retention_triangle(visits: Visits, as_of: date) -> pl.DataFrame:
         value=pl.when(is_complete).then(active / pl.col("cohort_size")),
         state=pl.when(is_complete).then(pl.lit("complete")).otherwise(pl.lit("in_progress")),
     )
+
+
+def _months_with_a_visit(visits: Visits, as_of: date) -> pl.DataFrame:
+    """pupil_id, month, cohort (month of the first visit), as numbers: one row per pupil and month with a visit."""
+    days = until(visits, as_of)
+    months = days.with_columns(is_first=first_of_each(pl.col("pupil_id")), month=per_day(days["visited_on"], _month_number(pl.col("day"))))
+    active_months = months.filter(pl.col("is_first") | first_of_each(pl.col("month")))
+    return active_months.select("pupil_id", "month", cohort=pl.when("is_first").then("month").forward_fill())
 
 
 def active_pupils(visits: Visits, as_of: date, days: int = 28) -> int:
@@ -105,14 +130,19 @@ def dosage_bands(visits: Visits, limits: tuple[int, ...] = (1, 2, 5, 10, 20)) ->
     limits: the first number of each band; the first is 1, so that every pupil falls in a band. Returns band ("1", "2-4", ..., "20+"), pupils and share (of
     all pupils; null without pupils). Raises Refused("bands_out_of_order").
     """
-    if not limits or limits[0] != 1 or any(high <= low for low, high in pairwise(limits)):
-        raise Refused("bands_out_of_order", limits=limits)
+    bands = bands_of(limits)
     visit_days = as_visit_days(visits).pupils["visit_days"]
     at_least = [*(int((visit_days >= limit).sum()) for limit in limits), 0]
-    bands = [f"{low}" if high == low + 1 else f"{low}-{high - 1}" for low, high in pairwise(limits)]
     pupils = pl.Series([more - most for more, most in pairwise(at_least)], dtype=pl.Int64)
     all_pupils = pl.when(len(visit_days) > 0).then(len(visit_days))
-    return pl.DataFrame({"band": [*bands, f"{limits[-1]}+"], "pupils": pupils}).with_columns(share=pl.col("pupils") / all_pupils)
+    return pl.DataFrame({"band": bands, "pupils": pupils}).with_columns(share=pl.col("pupils") / all_pupils)
+
+
+def bands_of(limits: tuple[int, ...]) -> list[str]:
+    """The names of the bands of `dosage_bands`, from few visit days to many. Raises Refused("bands_out_of_order")."""
+    if not limits or limits[0] != 1 or any(high <= low for low, high in pairwise(limits)):
+        raise Refused("bands_out_of_order", limits=limits)
+    return [*(f"{low}" if high == low + 1 else f"{low}-{high - 1}" for low, high in pairwise(limits)), f"{limits[-1]}+"]
 
 
 def visits_per_pupil(visits: Visits) -> VisitsPerPupil:

@@ -12,7 +12,7 @@ from presentation.tables import Table
 from presentation.texts import Say
 
 #: Units of figures that are more than numerator over denominator.
-NO_QUOTIENT = ("pupils", "volunteers", "points", "ratio", "index")
+NO_QUOTIENT = ("pupils", "visits_per_pupil", "volunteers", "points", "ratio", "index")
 SEATS, COST = example.SEATS, example.COST
 
 
@@ -76,10 +76,15 @@ def _cell(cell: object, say: Say) -> str:
     return say.date(cell) if isinstance(cell, date) else say(key) if key in say else str(cell)
 
 
+def _about(key: str, cell: str, say: Say) -> str:
+    """What a row is about: "na 2 dagen"; a key without words of its own is named by its value."""
+    words = f"definitions.example.key.{key}"
+    return say(words, value=cell) if words in say else cell
+
+
 def example_sentence(indicator: str, say: Say) -> str:
-    """What the program itself makes of the example: "3 / 100 = 3,0% (marge 1,0-8,5%)"; of several rows the first, with what it is about."""
-    figures = example.figures(indicator)
-    row = figures.frame.row(0, named=True)
+    """What the program itself makes of the example: "3 / 100 = 3,0% (marge 1,0-8,5%)"; of several rows one, with what it is about."""
+    row, figures = example.row(indicator), example.figures(indicator)
     found = catalogue.definition(indicator)
 
     def written(value: float) -> str:
@@ -87,8 +92,8 @@ def example_sentence(indicator: str, say: Say) -> str:
             return say("definitions.example.points", value=say.number(100 * value, found.decimals))
         return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
 
-    about = ", ".join(_cell(row[key], say) for key in figures.keys)
+    about = [_about(key, _cell(row[key], say), say) for key in figures.keys]
     is_quotient = row["denominator"] is not None and found.unit not in NO_QUOTIENT
     parts = [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="] if is_quotient else []
     margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
-    return " ".join([*([f"{about}:"] if about else []), *parts, f"**{written(row['value'])}**", *margin])
+    return " ".join([*([", ".join(about) + ":"] if about else []), *parts, f"**{written(row['value'])}**", *margin])

@@ -1,5 +1,7 @@
 """The worked example: every definition has one, and people can check it by counting the rows."""
 
+from datetime import date
+
 import pytest
 
 from metrics import catalogue, example
@@ -23,12 +25,28 @@ BY_COUNTING = {
     "volunteers_short_back_test": (1, 2, 0.5),
     "cost_per_participant": (810, 6, 135),
     "cost_per_visit": (810, 27, 30),
+    "returned_within_28_days": (1, 5, 0.2),
+    "visits_per_pupil": (7, 5, 1),
+    "top_tenth_share": (3, 7, 3 / 7),
+}
+#: Of figures with several rows: the row that is shown.
+ROW_BY_COUNTING = {
+    "time_to_return": {"day": 2, "numerator": 1, "denominator": 5, "value": pytest.approx(0.2)},
+    "retention": {"cohort": date(2025, 9, 1), "offset": 0, "numerator": 5, "denominator": 5, "value": 1},
+    "dosage": {"band": "1", "numerator": 4, "denominator": 5, "value": 0.8},
 }
 
 
 @pytest.mark.parametrize("indicator_id", sorted(BY_COUNTING))
 def test_the_example_gives_what_counting_its_rows_gives(indicator_id):
     assert parts(example.figures(indicator_id)) == [BY_COUNTING[indicator_id]]
+
+
+@pytest.mark.parametrize("indicator_id", sorted(ROW_BY_COUNTING))
+def test_of_several_rows_the_first_in_which_somebody_counts_is_shown(indicator_id):
+    row = example.row(indicator_id)
+    expected = ROW_BY_COUNTING[indicator_id]
+    assert {name: row[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("indicator_id", catalogue.ids())

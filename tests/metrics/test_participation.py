@@ -195,6 +195,15 @@ def test_a_participant_counts_once_in_the_period_and_once_in_each_month():
     assert values(participants(town, per(AUTUMN, "month")))[1:3] == [(SEPTEMBER, 1, None), (OCTOBER, 2, None)]
 
 
+def test_visits_without_a_name_leave_open_how_many_pupils_there_were():
+    assert participants(programme(TWO_BRANCHES), AUTUMN).frame.select("value", "lowest", "highest").row(0) == (2, 3, 4)
+    by_branch = participants(programme(TWO_BRANCHES), per(AUTUMN, "branch", "month")).frame.filter(month=SEPTEMBER)
+    assert by_branch.select("branch_id", "value", "lowest", "highest").rows() == [("centre", 1, 1, 1), ("harbour", 2, 3, 4)]
+    for view in (per(AUTUMN, "neighbourhood"), per(AUTUMN, districts=("city",))):
+        assert participants(programme(TWO_BRANCHES), view).frame.select("lowest", "highest").null_count().row(0)[0] > 0
+    assert participants(programme("pupil | visited_on\n 1 | 2025-09-01"), AUTUMN).frame.select("lowest", "highest").row(0) == (1, 1)
+
+
 def test_who_moves_house_counts_in_the_last_known_home_of_the_cell():
     town = programme(
         """pupil | home  | visited_on
@@ -416,7 +425,8 @@ def test_every_figure_has_the_same_columns_and_types_also_without_any_data(indic
         by = ("branch",)
     for town in (programme(), programme("pupil | visited_on\n 1 | 2025-09-03"), programme("pupil | visited_on\n | 2025-09-03")):
         figures = indicator(town, per(AUTUMN, *by))
-        assert figures.frame.columns == [*figures.view.keys, *PARTS]
+        bounds = ["lowest", "highest"] if indicator is participants else []
+        assert figures.frame.columns == [*figures.view.keys, *PARTS, *bounds]
         assert [figures.frame.schema[name] for name in PARTS] == list(PARTS.values())
         assert figures.indicator == indicator.__name__
         if not by:

@@ -6,9 +6,11 @@ import string
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from metrics import catalogue
 from presentation.texts import FOLDER, LANGUAGES, Say, language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +44,16 @@ def test_no_text_is_empty_or_uses_a_word_that_readers_stumble_over():
         for key, text in texts(code).items():
             assert text.strip(), key
             assert not forbidden.search(text), key
+
+
+def test_every_reason_and_unit_of_a_figure_has_words():
+    """A literal that an indicator puts in a column is a reason, or else a way of calculating."""
+    methods = {"clustered", "count", "funnel", "kaplan_meier", "median", "newcombe", "wilson"}
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "metrics" / "indicators").glob("*.py"))
+    reasons = set(re.findall(r"pl\.lit\(\"([a-z_]+)\"", written)) - methods
+    assert {"too_recent", "in_progress", "no_denominator"} <= reasons
+    assert sorted(reason for reason in reasons if f"reason.{reason}" not in texts("nl")) == []
+    assert {f"unit.{unit}" for unit in get_args(catalogue.Unit)} <= texts("nl").keys()
 
 
 def test_every_text_that_the_code_asks_for_exists():
