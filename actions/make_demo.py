@@ -2,23 +2,19 @@
 
 from pathlib import Path
 
-import polars as pl
 from sqlalchemy import Connection, Engine
 
 from actions.load_file import load_within
 from actions.make_store import Made, make_store
 from data_access.database import engine_for
 from data_access.demo.facts import municipality
-from data_access.demo.programme import Programme, programme
-from data_access.ingest import ledger, pseudonyms, read_files, store
-from data_access.ingest.shapes import REFUSED_SCHEMA, Delivery, FileRefused, Parsed, Receipt
+from data_access.demo.programme import programme
+from data_access.ingest import read_files
+from data_access.ingest.shapes import Delivery, FileRefused
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
-from data_access.settings import settings
 
 STEWARD = Reader(Role.STEWARD)
-#: Kind and file name of the load that stands for the tables without a delivery.
-DEMO, WITHOUT_DELIVERY = "demo", "verzonnen programma"
 
 
 def make_demo(engine: Engine) -> Made:
@@ -45,29 +41,6 @@ def make_demo(engine: Engine) -> Made:
 
 def fill(connection: Connection) -> None:
     """Load the made-up programme inside the transaction that makes the store. Raises KeyFault, StoreFault."""
-    made = programme()
-    for file in made.deliveries:
+    for file in programme().deliveries:
         delivery = Delivery(file.file_name, file.content, STEWARD, kind=file.kind, covers=file.covers)
         load_within(connection, delivery, read_files.read(delivery.file_name, delivery.content), lambda _step: None)
-    _load_rows(connection, made)
-
-
-def _load_rows(connection: Connection, made: Programme) -> None:
-    """Write the tables without a delivery under a load of their own, so that every row has one."""
-    with_ids = [frame["leerling_id"] for frame in made.rows.values() if "leerling_id" in frame.columns]
-    ids = pl.concat(with_ids).unique(maintain_order=True)
-    numbered = {name: _numbered(frame.with_row_index("row").cast({"row": pl.Int64}), ids) for name, frame in made.rows.items()}
-    count = sum(len(frame) for frame in made.rows.values())
-    pupil_keys = pseudonyms.pseudonyms(pseudonyms.judge(ids)["normal"], pseudonyms.read_keys(settings().key_file))
-    changes = store.compare(connection, Parsed(DEMO, DEMO, numbered, pl.DataFrame(schema=REFUSED_SCHEMA), count), pupil_keys)
-    delivery = Delivery(WITHOUT_DELIVERY, b"".join(frame.write_csv().encode() for frame in made.rows.values()), STEWARD, kind=DEMO)
-    receipt = Receipt(WITHOUT_DELIVERY, DEMO, DEMO, read=count, accepted=count, corrected=0, duplicate=0, refused=0, anonymous=0)
-    store.write(connection, ledger.enter(connection, delivery, receipt).load_id or 0, changes)
-    ledger.raise_version(connection)
-
-
-def _numbered(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """leerling_id -> its number, as at the door."""
-    if "leerling_id" not in frame.columns:
-        return frame
-    return frame.with_columns(pupil=pl.col("leerling_id").replace_strict(ids, pl.int_range(len(ids), eager=True))).drop("leerling_id")

@@ -25,5 +25,5 @@ def run(arguments: argparse.Namespace) -> int:
     for load in found.iter_rows(named=True):
         marked = say("commands.loads.withdrawn", file_name=load["file_name"]) if load["withdrawn_at"] else load["file_name"]
         counts = [f"{say.number(load[name]):>9}" for name in ("read", "accepted", "duplicate", "refused")]
-        print(f"{load['load_id']:>8}  {here(load['loaded_at']):%Y-%m-%d %H:%M}  {kind_name(say, load['kind']):<14}{''.join(counts)}  {marked}")
+        print(f"{load['load_id']:>8}  {here(load['loaded_at']):%Y-%m-%d %H:%M}  {kind_name(say, load['kind']):<30}{''.join(counts)}  {marked}")
     return 0

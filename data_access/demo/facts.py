@@ -16,5 +16,5 @@ def municipality() -> tuple[str, str]:
 
 @cache
 def facts(name: str) -> pl.DataFrame:
-    """neighbourhoods, branches, schools, holidays, days_off, closures or events, as typed; an empty cell is null."""
+    """neighbourhoods, branches, schools, holidays, days_off, closures, events or offers, as typed; an empty cell is null."""
     return pl.read_csv(FOLDER / f"{name}.csv", comment_prefix="#", try_parse_dates=True)

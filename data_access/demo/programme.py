@@ -1,9 +1,10 @@
-"""The whole made-up programme: the deliveries as a library and a municipality would send them, and the tables for which there is no delivery yet."""
+"""The whole made-up programme, as the deliveries that a library, schools and a municipality would send."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
 from data_access.demo import truths
@@ -11,11 +12,11 @@ from data_access.demo.calendar import calendar
 from data_access.demo.costs import costs
 from data_access.demo.dice import Flags
 from data_access.demo.facts import facts
-from data_access.demo.places import SECTORS, homes
-from data_access.demo.results import results
+from data_access.demo.places import SECTORS, homes, target_group
+from data_access.demo.results import group_results, results
 from data_access.demo.signing import WITH_SCANNER, clock, sign
 from data_access.demo.staffing import SESSION, admit, staff, turned_away
-from data_access.demo.surveys import surveys
+from data_access.demo.surveys import FILLED_IN_BY, forms
 from data_access.demo.taking_part import taking_part
 from data_access.demo.town import LEVELS, Town, town
 from data_access.demo.visiting import visits
@@ -48,14 +49,14 @@ class DemoFile:
 
 @dataclass(frozen=True)
 class Programme:
-    """deliveries: in the order in which they must be loaded; rows: table -> rows for the tables without a delivery, pupils by their leerling_id.
+    """deliveries: in the order in which they must be loaded.
 
-    late: the list of the missing weeks, which turns up for whoever wants to try a delivery.
+    late: the list of the missing weeks, which turns up for whoever wants to try a delivery; to_try: one file of each kind that the programme does without.
     """
 
     deliveries: list[DemoFile]
-    rows: dict[str, pl.DataFrame]
     late: DemoFile
+    to_try: list[DemoFile]
 
 
 def programme(seed: int = truths.SEED) -> Programme:
@@ -67,18 +68,18 @@ def programme(seed: int = truths.SEED) -> Programme:
     admitted = admit(seed, staffed, wanted)
     signed = clock(seed, sign(seed, admitted), planned)
     sessions = staffed.join(turned_away(wanted, admitted), on=SESSION, how="left", maintain_order="left")
-    questionnaires, answers = surveys(seed, signed)
-    described = _described(children, signed)
+    described, named = _described(children, signed), signed.filter(~pl.col("is_anonymous"))
     return Programme(
-        deliveries=[*_reference(), *_visits(described), _sessions(sessions, signed)],
-        rows={
-            "events": facts("events").rename({"day": "happened_on"}),
-            "costs": costs(sessions),
-            "surveys": questionnaires,
-            "survey_answers": answers,
-            "outcomes": results(seed, children, signed.filter(~pl.col("is_anonymous"))),
-        },
+        deliveries=[
+            *_reference(),
+            *_visits(described),
+            _sessions(sessions, signed),
+            *_questionnaires(forms(seed, signed)),
+            *_results(results(seed, children, named), group_results(seed, children, named)),
+            _costs(costs(sessions)),
+        ],
         late=_list_of(described, *truths.MISSING, name="weken-24-en-25"),
+        to_try=[_register(described), _counts(), _postcodes()],
     )
 
 
@@ -113,6 +114,10 @@ def _reference() -> Iterator[DemoFile]:
     yield DemoFile("schoolvakanties.csv", "holidays", facts("holidays").select(vakantie="name", eerste_dag="first_day", laatste_dag="last_day"))
     closures = facts("closures").select(eerste_dag="first_day", laatste_dag="last_day", omschrijving="name", sector="sector", vestiging="branch_id")
     yield DemoFile("sluitingen.csv", "closures", closures)
+    events = facts("events").select(datum="day", gebeurtenis="text", vestiging="branch_id")
+    yield DemoFile("gebeurtenissen.csv", "events", events)
+    offers = facts("offers").select(aanbod="name", sector="sector", wijkcode="neighbourhood_code", breedtegraad="latitude", lengtegraad="longitude")
+    yield DemoFile("ander-aanbod.csv", "offers", offers)
 
 
 def _figures(areas: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +139,7 @@ def _visits(described: pl.DataFrame) -> Iterator[DemoFile]:
     missing, first_missing, last_missing = truths.MISSING
     for branch in facts("branches")["branch_id"]:
         for starts_in in truths.LEVEL:
-            year, name = school_year(starts_in), f"{starts_in}-{starts_in + 1}"
+            year, name = school_year(starts_in), _named(starts_in)
             first, last = max(year.first, truths.FIRST_DAY), min(year.last, truths.LAST_DAY)
             if branch == missing and first <= first_missing <= last:
                 yield _list_of(described, branch, first, first_missing - timedelta(days=1), name=f"{name}-deel-1")
@@ -198,3 +203,98 @@ def _sessions(sessions: pl.DataFrame, signed: pl.DataFrame) -> DemoFile:
         bezoekers=pl.when(is_counted & (pl.col("status") == "held")).then(pl.col("heads").fill_null(0)),
     )
     return DemoFile("inloopmomenten.csv", "sessions", frame)
+
+
+# --- what came of it, and what it cost --------------------------------------------------------------------------------
+
+
+def _questionnaires(filled_in: pl.DataFrame) -> Iterator[DemoFile]:
+    """One list per wave, of both audiences and all branches, as typed over from paper."""
+    for (wave,), rows in filled_in.group_by("wave", maintain_order=True):
+        frame = rows.select(
+            vestiging="branch_id",
+            datum="held_on",
+            ingevuld_door=pl.col("audience").replace_strict(FILLED_IN_BY),
+            ronde="wave",
+            uitgedeeld="handed_out",
+            nummer="number",
+            geleerd="knowledge",
+            zelfvertrouwen="confidence",
+            toegepast="application",
+            weet_de_weg="awareness",
+            op_gemak="welcome",
+        )
+        yield DemoFile(f"vragenlijsten-{str(wave).replace(' ', '-')}.csv", "survey", frame)
+
+
+def _results(per_pupil: pl.DataFrame, per_group: pl.DataFrame) -> Iterator[DemoFile]:
+    """The marks of each school year per pupil, and those of the schools that give them per group."""
+    for (starts,), rows in per_pupil.group_by("school_year", maintain_order=True):
+        frame = rows.select(
+            "leerling_id",
+            schooljaar=_school_year("school_year"),
+            school="school_id",
+            vak="subject",
+            score_begin="before",
+            score_eind="after",
+            deelgenomen=_one_of("took_part", "ja", "nee"),
+        )
+        yield DemoFile(f"schoolresultaten-{_named(int(str(starts)))}.csv", "outcomes", frame)
+    frame = per_group.select(
+        school="school_id",
+        schooljaar=_school_year("school_year"),
+        vak="subject",
+        groep=_one_of("took_part", "deelnemers", "overige leerlingen"),
+        moment=pl.col("moment").replace_strict({"before": "begin", "after": "eind"}),
+        aantal="pupils",
+        gemiddelde="mean",
+        standaardafwijking="sd",
+    )
+    yield DemoFile("schoolresultaten-per-groep.csv", "group_outcomes", frame)
+
+
+def _costs(amounts: pl.DataFrame) -> DemoFile:
+    frame = amounts.select(schooljaar=_school_year("school_year"), vestiging="branch_id", kostenpost="what", bedrag="amount")
+    return DemoFile("kosten.csv", "costs", frame)
+
+
+def _school_year(column: str) -> pl.Expr:
+    return pl.format("{}-{}", column, pl.col(column) + 1)
+
+
+def _named(starts_in: int) -> str:
+    return f"{starts_in}-{starts_in + 1}"
+
+
+def _one_of(column: str, yes: str, no: str) -> pl.Expr:
+    return pl.when(column).then(pl.lit(yes)).otherwise(pl.lit(no))
+
+
+# --- files to try ----------------------------------------------------------------------------------------------------
+
+
+def _register(described: pl.DataFrame) -> DemoFile:
+    """What one school knows of its pupils who come; it says the same as the lists of the branches."""
+    school, year = facts("schools")["name"][0], max(truths.LEVEL)
+    of_school = described.filter(pl.col("school") == school, pl.col("school_year") == year).unique("leerling_id", maintain_order=True)
+    frame = of_school.select("leerling_id", "sector", "wijkcode", "school", "schoolniveau", "leerjaar", schooljaar=pl.lit(_named(year))).sort("leerling_id")
+    return DemoFile("leerlingen-van-een-school.csv", "pupils", frame)
+
+
+def _counts() -> DemoFile:
+    """Pupils per neighbourhood, as a municipality could count them: what the estimate says, in whole pupils."""
+    codes = facts("neighbourhoods").filter(pl.col("code").str.starts_with("WK"))["code"]
+    frames = [
+        pl.DataFrame({"wijkcode": codes, "leerlingen": np.floor(target_group(sector, DIVISION)[: len(codes)] + 0.5).astype(np.int64)}).with_columns(
+            sector=pl.lit(sector), jaar=pl.lit(DIVISION), bron=pl.lit("verzonnen telling")
+        )
+        for sector in SECTORS
+    ]
+    return DemoFile("leerlingen-per-wijk.csv", "population", pl.concat(frames))
+
+
+def _postcodes() -> DemoFile:
+    """Postcodes that do not exist, one in the first buurt of each neighbourhood."""
+    codes = facts("neighbourhoods").filter(pl.col("code").str.starts_with("WK"))["code"]
+    frame = pl.DataFrame({"postcode": [f"25{code[-2:]}SS" for code in codes], "buurtcode": [f"BU{code[2:]}01" for code in codes]})
+    return DemoFile("postcodes-2022.csv", "postcodes", frame)

@@ -1,4 +1,4 @@
-"""What pupils and parents say: questionnaires in waves, of which part comes back."""
+"""What pupils and parents say: questionnaires in waves, of which part comes back, typed over form by form."""
 
 from datetime import date
 
@@ -21,42 +21,36 @@ WAVES = {
 AGREE = {4: 55, 5: 45}
 NOT_AGREE = {3: 60, 2: 28, 1: 12}
 NO_ANSWER, NOT_APPLICABLE = 0.04, 0.03
+#: How the list says who filled in a form, and that a question is not for them.
+FILLED_IN_BY = {"pupils": "leerling", "parents": "ouder"}
+NOT_FOR_ME = "nvt"
 
 
-def surveys(seed: int, signed: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The surveys (survey_id, wave, audience, branch_id, held_on, invited) and their answers (survey_id, respondent, dimension, score, not_applicable).
+def forms(seed: int, signed: pl.DataFrame) -> pl.DataFrame:
+    """wave, audience, branch_id, held_on, handed_out, number, and per dimension the answer as typed: 1-5, nvt, or null = none. One row per form that came back.
 
-    Everybody is invited who came to the branch since the school year began. signed: visits with school_year and is_anonymous.
+    Everybody gets one who came to the branch since the school year began. signed: visits with school_year and is_anonymous.
     """
     dice = Dice(seed, "surveys")
-    asked, answers = [], []
+    found = []
     for wave, day in WAVES.items():
         known = signed.filter(~pl.col("is_anonymous"), pl.col("school_year") == int(wave[:4]), pl.col("visited_on") <= day)
         invited = dict(known.group_by("branch_id").agg(pl.col("child").n_unique()).rows())
         for branch in facts("branches")["branch_id"]:
-            for audience in truths.SURVEY:
-                survey = f"{wave.replace(' ', '-')}-{audience}-{branch}"
-                asked.append((survey, wave, audience, branch, day, invited[branch]))
-                answers += _answers(dice, survey, audience, int(dice.happens(truths.RESPONSE[audience], invited[branch]).sum()))
-    schema = {"survey_id": pl.String, "respondent": pl.Int64, "dimension": pl.String, "score": pl.Int64, "not_applicable": pl.Boolean}
-    columns = ["survey_id", "wave", "audience", "branch_id", "held_on", "invited"]
-    return pl.DataFrame(asked, schema=columns, orient="row"), pl.concat(answers).cast(schema)  # type: ignore[arg-type]
+            for audience, questions in truths.SURVEY.items():
+                count = int(dice.happens(truths.RESPONSE[audience], invited[branch]).sum())
+                answers = {dimension: _answers(dice, agree, count) for dimension, agree in questions.items()}
+                filled_in = pl.DataFrame({"number": np.arange(1, count + 1), **answers})
+                about = {"wave": wave, "audience": audience, "branch_id": branch, "held_on": day, "handed_out": invited[branch]}
+                found.append(filled_in.select(*(pl.lit(value).alias(name) for name, value in about.items()), "*"))
+    every = pl.concat(found, how="diagonal")
+    return every.filter(pl.any_horizontal(pl.col(list(truths.SURVEY["pupils"])).is_not_null()))  # a form without any answer was not handed in
 
 
-def _answers(dice: Dice, survey: str, audience: str, respondents: int) -> list[pl.DataFrame]:
-    """One frame per question."""
-    return [_question(dice, survey, dimension, agree, respondents) for dimension, agree in truths.SURVEY[audience].items()]
-
-
-def _question(dice: Dice, survey: str, dimension: str, agree: float, respondents: int) -> pl.DataFrame:
-    yes, no = (np.array(list(scores))[dice.pick(list(scores.values()), respondents)] for scores in (AGREE, NOT_AGREE))
-    score = pl.Series(np.where(dice.happens(agree, respondents), yes, no))
-    not_applicable = pl.Series(dice.happens(NOT_APPLICABLE, respondents))
-    given = ~not_applicable & pl.Series(~dice.happens(NO_ANSWER, respondents))
-    return pl.DataFrame({"respondent": np.arange(1, respondents + 1), "score": score, "not_applicable": not_applicable, "given": given}).select(
-        pl.lit(survey).alias("survey_id"),
-        "respondent",
-        pl.lit(dimension).alias("dimension"),
-        pl.when("given").then("score").alias("score"),
-        "not_applicable",
-    )
+def _answers(dice: Dice, agree: float, size: int) -> pl.Series:
+    """Answers to one question."""
+    yes, no = (np.array(list(scores))[dice.pick(list(scores.values()), size)] for scores in (AGREE, NOT_AGREE))
+    score = pl.Series(np.where(dice.happens(agree, size), yes, no)).cast(pl.String)
+    is_not_for_me = pl.Series(dice.happens(NOT_APPLICABLE, size))
+    is_given = ~is_not_for_me & pl.Series(~dice.happens(NO_ANSWER, size))
+    return pl.select(pl.when(is_not_for_me).then(pl.lit(NOT_FOR_ME)).when(is_given).then(score)).to_series()

@@ -56,7 +56,7 @@ RESULT_YEARS = (2022, 2023)
 
 #: Chance that an answer is "agree" or "fully agree".
 SURVEY = {
-    "pupils": {"knowledge": 0.74, "confidence": 0.66, "application": 0.58, "awareness": 0.47},
+    "pupils": {"knowledge": 0.74, "confidence": 0.66, "application": 0.58, "awareness": 0.47, "welcome": 0.88},
     "parents": {"knowledge": 0.78, "confidence": 0.72, "application": 0.60, "awareness": 0.52},
 }
 RESPONSE = {"pupils": 0.45, "parents": 0.25}
@@ -94,5 +94,6 @@ FINDINGS: dict[str, Finding] = {
     "effect_arithmetic": Finding("what taking part adds in arithmetic at the same mark at the start, 2022-2024", 0.20, 0.40),
     "effect_language": Finding("what taking part adds in language at the same mark at the start, 2022-2024", 0.10, 0.30),
     "difference_arithmetic": Finding("plain difference in arithmetic at the end: taken as they come, participants seem to do worse", -0.35, 0.0),
+    "group_change_arithmetic": Finding("what groups of participants gained more in arithmetic than the other groups of their school, 2022-2024", 0.25, 0.75),
     "pupils_agree": Finding("share of answers of pupils that agree, knowledge, all waves", 0.70, 0.78),
 }
