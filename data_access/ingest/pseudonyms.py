@@ -14,6 +14,9 @@ import polars as pl
 from data_access.ingest.headers import fold
 
 KEY_BYTES = 32
+#: Letters of an id; the longest in use are UUIDs of 36.
+LONGEST_ID = 64
+_IN_NO_ID = r"""[<>=;"'`´‘’“”„(){}\[\]|\\]"""
 
 
 class KeyFault(RuntimeError):
@@ -69,6 +72,8 @@ def judge(typed: pl.Series, codes: Collection[str] = ()) -> pl.DataFrame:
 
     Codes: `pupil.unknown` for a word or mark that says that nobody knows who it was, as an empty cell does; `pupil.placeholder` for noughts and crosses, which
     may as well be a count or a tick from another column; `pupil.bsn`; `pupil.name`. codes: folded words that name no person, such as the codes of branches.
+    `pupil.rounded` for a number of which a spreadsheet kept the first digits only (1,00234E+11): else all that begin alike would be one child. `pupil.unfit`
+    for marks that stand in no id (formulas, HTML, quotation marks) and for what is longer than any.
     """
     is_plain = typed.str.contains(r"^[0-9a-z]+$")
     normal = pl.Series([text if plain else normalised(text) for text, plain in zip(typed, is_plain, strict=True)], dtype=pl.String)
@@ -89,6 +94,10 @@ def judge(typed: pl.Series, codes: Collection[str] = ()) -> pl.DataFrame:
         .then(pl.lit("pupil.bsn"))
         .when("is_name")
         .then(pl.lit("pupil.name"))
+        .when(pl.col("normal").str.contains(r"^[0-9](?:[.,][0-9]+)?e\+[0-9]+$"))
+        .then(pl.lit("pupil.rounded"))
+        .when(pl.col("normal").str.contains(_IN_NO_ID) | (pl.col("normal").str.len_chars() > LONGEST_ID))
+        .then(pl.lit("pupil.unfit"))
     )
     return found.select("normal", code=code)
 

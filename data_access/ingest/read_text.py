@@ -108,6 +108,11 @@ def _header(sample: list[str], delimiter: str) -> tuple[list[str], int, int]:
     fullest = max(full for full, (_, cells) in zip(filled, rows, strict=True) if len(cells) == usual)
     enough = max(fullest / 2, 2 if fullest > 1 else 1)
     found = next(index for index, cells in enumerate(filled) if cells >= enough)
+    for later in range(found + 1, len(rows)):
+        if filled[later] > filled[found] and not any(re.search(r"\d", cell) for cell in rows[later][1]):
+            found = later  # a title of several cells: what follows is fuller and holds words only, as a header does
+        elif filled[later]:
+            break
     lines, header = rows[found]
     return header, lines, usual
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import Element, iterparse
+from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.parsers.expat.errors import XML_ERROR_NO_MEMORY, codes
 
 from data_access.ingest.limits import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_SHEET_ROWS, WORKBOOK_MEMORY_BYTES, WORKBOOK_PROCESSOR_SECONDS
 
@@ -131,11 +132,14 @@ def main() -> int:
         filled = (sheet for sheet in visible if next(rows(sheet), None))
         table = next((written(rows(sheet)) for sheet in islice(filled, 1)), b"")
         others = sum(1 for _ in filled)
+        sys.stdout.buffer.write(f"{epoch_of(workbook)} {others}\n".encode())
+        sys.stdout.buffer.write(table)
     except (TooLargeError, MemoryError):
         return TOO_LARGE
+    except ParseError as error:
+        return TOO_LARGE if error.code == codes[XML_ERROR_NO_MEMORY] else NO_WORKBOOK
     except Exception:  # noqa: BLE001 - whatever is wrong inside the file, the answer is the same
         return NO_WORKBOOK
-    sys.stdout.buffer.write(f"{epoch_of(workbook)} {others}\n".encode() + table)
     return 0
 
 
