@@ -26,7 +26,7 @@ SESSIONS = """held_on    | status
               2025-09-03 | held
               2025-09-08 | held
               2025-09-10 | held"""
-COVERS = "first_day | last_day\n 2025-08-04 | 2025-09-14"
+COVERS = "first_day | last_day\n 2025-08-04 | 2026-06-30"
 TARGET_GROUP = {"north": 40, "south": 60}
 #: A second town for what is about wealth and distance: five neighbourhoods along one road, each with its distance from the library.
 NEIGHBOURHOODS = """home | p_ink_li | target_group | participants | km
@@ -39,7 +39,7 @@ NEIGHBOURHOODS = """home | p_ink_li | target_group | participants | km
 KM_IN_A_DEGREE = 111.195
 VIEW = View(Period(date(2025, 9, 1), date(2025, 9, 14)), as_of=date(2025, 9, 14))
 #: The same two weeks, looked back on later: until then nobody came.
-LOOKED_BACK = replace(VIEW, as_of=date(2025, 10, 31))
+LOOKED_BACK = replace(VIEW, as_of=date(2026, 6, 30))
 
 #: For what is about room and volunteers: the Mondays at the end of a school year, and the first one after the summer, which is still to come.
 MONDAYS = """held_on    | status    | came | volunteers | turned_away | cancelled_reason
@@ -106,6 +106,7 @@ PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {
     "equal_opportunity": (second_town, VIEW),
     "expansion": (second_town, VIEW),
     "repeat_attendance": (town, LOOKED_BACK),
+    "temporary_support": (town, LOOKED_BACK),
 }
 
 

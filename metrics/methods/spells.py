@@ -33,6 +33,30 @@ def spells(visits: Visits, as_of: date, gap_days: int = 56, closures: pl.DataFra
     )
 
 
+def durations(visits: Visits, as_of: date, gap_days: int = 56, closures: pl.DataFrame | None = None) -> pl.DataFrame:
+    """How long each spell lasted, or how long it has been followed, for `survival.kaplan_meier`.
+
+    Options: as in `spells`. A spell that is open at as_of may be over already: that shows only when the gap has passed. So every spell is followed up to the
+    same day of the calendar, the earliest last visit with which a spell is open; who came on or after it was still coming on it. To end the watch at each
+    pupil's own last visit instead would take spells that are over for spells that go on.
+    Returns pupil_id, first, duration (days: the length of a spell that is over, else from first to the end of the watch, both included; null for a spell that
+    began after it), observed (whether it is over), followed_days (from first to the end of the watch, both included; 0 or less where it began after it).
+    Raises Refused as `spells`.
+    Source: censoring at one day for all, whatever happened, keeps it independent: Kalbfleisch & Prentice 2002, section 1.3.
+    """
+    found = spells(visits, as_of, gap_days, closures)
+    calendar = calendar_of(until(visits, as_of), as_of, closures)
+    watched_until = calendar.day_of(calendar.until(pl.Series([as_of])) - gap_days)[0]
+    followed = (pl.lit(watched_until, pl.Date) - pl.col("first")).dt.total_days() + 1
+    return found.select(
+        "pupil_id",
+        "first",
+        duration=pl.when(~pl.col("is_open")).then("length_days").when(followed > 0).then(followed),
+        observed=~pl.col("is_open"),
+        followed_days=followed,
+    )
+
+
 def calendar_of(days: pl.DataFrame, as_of: date, closures: pl.DataFrame | None) -> OpenDays:
     """The open days from the first visit up to and including as_of."""
     return OpenDays(days.select(pl.col("visited_on").min().fill_null(as_of)).item(), as_of, closures)
