@@ -35,6 +35,9 @@ def main(arguments: list[str]) -> int:
         asked_for_help = name in ("-h", "--help")
         print(f"{__doc__}\n\n{overview(files)}", file=sys.stdout if asked_for_help else sys.stderr)
         return 0 if asked_for_help else 2
+    from commands._words import in_dutch  # noqa: PLC0415 - the overview above needs no package
+
+    in_dutch()
     command = importlib.import_module(f"commands.{files[name].stem}")
     parser = argparse.ArgumentParser(prog=f"manage.py {name}", description=command.__doc__)
     command.add_arguments(parser)

@@ -55,3 +55,25 @@ def test_the_monitor_does_not_start_on_an_address_where_it_would_not_answer(tmp_
     said = run_command("serve", "--host", "127.0.0.2", "--port", "0", "--no-browser", environment=own_environment(tmp_path))
     assert said.returncode == 2
     assert "127.0.0.2" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["import"], "manage.py import: er ontbreekt nog: BESTAND"),
+        (["import", "a.csv", "--kind", "xyz"], "bij --kind: 'xyz' bestaat niet (kies uit: "),
+        (["import", "a.csv", "--covers", "2025-01-01"], "hier horen 2 waarden achter"),
+        (["refused", "elf"], "bij LEVERING: 'elf' kan hier niet staan"),
+        (["loads", "--nu"], "dit is niet bekend: --nu"),
+    ],
+)
+def test_wrong_use_is_told_in_dutch(arguments: list[str], said: str):
+    found = run_command(*arguments)
+    assert found.returncode == 2
+    assert said in found.stderr and "gebruik: manage.py" in found.stderr
+    assert not {"usage", "error", "required", "argument"} & set(found.stderr.replace(":", " ").split())
+
+
+def test_help_is_in_dutch_too():
+    words = run_command("import", "--help").stdout
+    assert "toon deze uitleg" in words and "show this" not in words and "options:" not in words
