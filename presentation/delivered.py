@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -16,6 +17,9 @@ from metrics.shapes import Inputs, Period, Shown, View
 from presentation import cached
 from presentation.texts import Language
 
+#: What is printed and handed out, for each audience. Questions are asked in Dutch, whatever the language of the page.
+QUESTIONNAIRES = {"pupils": "vragenlijst-leerlingen.html", "parents": "vragenlijst-ouders.html"}
+_PRINTED = Path(__file__).parents[1] / "docs" / "questionnaires"
 #: Which weeks came in is no figure about children; it is worked from all visits and cut to the branches of the reader.
 _EVERYTHING = Reader(Role.PROGRAMME)
 
@@ -103,3 +107,8 @@ def has_template(kind: str) -> bool:
 def template(kind: str, code: Language) -> bytes:
     """An empty form with an example row."""
     return kept.template(cached.engine(), kind, code)
+
+
+def questionnaire(audience: str) -> bytes:
+    """The page to print for pupils or parents, with a second one that says how to type the answers over."""
+    return (_PRINTED / QUESTIONNAIRES[audience]).read_bytes()

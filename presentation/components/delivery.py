@@ -196,6 +196,26 @@ def _templates(reader: Reader, say: Say) -> None:
                 on_click="ignore",
                 key=f"template-{kind}",
             )
+        _questionnaires(say)
+
+
+def _questionnaires(say: Say) -> None:
+    """What to print, beside the form to type the answers over in."""
+    for audience, file_name in delivered.QUESTIONNAIRES.items():
+        st.download_button(
+            say(f"deliveries.step.questionnaire_{audience}"),
+            data=_printed(audience),
+            file_name=file_name,
+            mime="text/html",
+            icon=":material/print:",
+            type="tertiary",
+            on_click="ignore",
+            key=f"questionnaire-{audience}",
+        )
+
+
+def _printed(audience: str) -> Callable[[], bytes]:
+    return lambda: delivered.questionnaire(audience)
 
 
 def _form(kind: str, say: Say) -> Callable[[], bytes]:

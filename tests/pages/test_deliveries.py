@@ -100,7 +100,8 @@ def test_a_branch_may_load_visits_and_sessions_and_the_steward_every_kind(store,
     def templates(role):
         return {button.proto.label for button in open_page(PAGE, rol=role).get("download_button") if button.proto.id.split("-")[-1] != "csv"}
 
-    assert {nl(f"delivery.kind.{kind}").capitalize() for kind in ("visits", "sessions")} <= templates("vestiging")
+    questionnaires = {nl(f"deliveries.step.questionnaire_{audience}") for audience in ("pupils", "parents")}
+    assert {nl(f"delivery.kind.{kind}").capitalize() for kind in ("visits", "sessions", "survey")} | questionnaires <= templates("vestiging")
     assert nl("delivery.kind.branches").capitalize() not in templates("vestiging")
     assert nl("delivery.kind.branches").capitalize() in templates("beheer")
 
