@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Engine, select
 from data_access import tables
 from data_access.clock import today
 from data_access.database import begin, look
-from data_access.ingest import fit_to_keep, ledger, pseudonyms, read_files, store
+from data_access.ingest import asking, fit_to_keep, header_answers, ledger, pseudonyms, read_files, store
+from data_access.ingest.headers import is_of_one_branch
 from data_access.ingest.known import Known
-from data_access.ingest.layouts import kinds, recognise
+from data_access.ingest.layouts import kinds
 from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt, stretch_of
 from data_access.organisation import organisation
 from data_access.reader import Forbidden, Role
@@ -99,7 +100,7 @@ def _silent(_step: str) -> None:
 
 @dataclass(frozen=True)
 class _Judged:
-    """A delivery held against the store: what the receipt says and what is to be written."""
+    """A delivery held against the store: what the receipt says and what is to be written. answers: about its headers, to be remembered for `owners`."""
 
     receipt: Receipt
     changes: store.Changes
@@ -107,31 +108,37 @@ class _Judged:
     coverage: pl.DataFrame
     held: pl.DataFrame
     fingerprint: str | None
+    owners: tuple[str, ...]
+    answers: dict[str, str]
 
 
 def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatures, report: Progress) -> _Judged:
     report("understand")
-    layout = recognise(raw, delivery.kind)
+    about = organisation()
+    known = Known(connection, delivery.reader, today(), about.started_on, about.code, delivery.branch, delivery.covers)
+    layout, answered = asking.understood(connection, delivery, raw, known)
     if delivery.reader.role is Role.BRANCH and layout.kind not in OWN_KINDS:
         raise Forbidden("forbidden.kind", kind=layout.kind)
     if delivery.replaces and layout.kind not in store.STRETCHES:
         raise FileRefused("file.not_replaceable", kind=layout.kind)
-    about = organisation()
-    known = Known(connection, delivery.reader, today(), about.started_on, about.code)
-    parsed = layout.parse(raw, known)
-    refused = fit_to_keep.refused(parsed.refused, kinds().get(parsed.kind), raw, known)
-    parsed = replace(parsed, refused=refused, dropped=_named(parsed, raw), notes=(*parsed.notes, *_not_read(raw)))
+    parsed = layout.parse(answered.raw, known)
+    refused = fit_to_keep.refused(parsed.refused, kinds().get(parsed.kind), answered.raw, known)
+    fit = _fit_headers(raw, parsed.kind)
+    answers = tuple((fit[header], column) for header, column in answered.answers.items())
+    notes = (*parsed.notes, *_not_read(raw), *_not_remembered(delivery, answered))
+    parsed = replace(parsed, refused=refused, dropped=_dropped(parsed, answered, fit), notes=notes)
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
     coverage = _coverage(parsed, delivery)
     report("compare")
-    before = ledger.earlier(connection, delivery, parsed.kind)
+    branch = known.branch if _names_no_branch(parsed.kind, answered) else None
+    before = ledger.earlier(connection, delivery, parsed.kind, branch, answers)
     fresh, repeated = ledger.not_loaded_before(parsed, before)
     stretch = stretch_of(coverage.select("branch_id", "first_day", "last_day").rows()) if delivery.replaces and before is None else None
     changes = store.compare(connection, fresh, pupil_keys, stretch)
-    receipt = _receipt(delivery, parsed, changes, coverage, repeated)
+    receipt = replace(_receipt(delivery, parsed, changes, coverage, repeated), branch=branch, answers=answers)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)
-    return _Judged(receipt, changes, parsed.refused, coverage, _held(parsed), fingerprint)
+    return _Judged(receipt, changes, parsed.refused, coverage, _held(parsed), fingerprint, asking.owners(delivery, known), answered.answers)
 
 
 def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Receipt:
@@ -143,6 +150,8 @@ def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Recei
     ledger.keep_refused(connection, load_id, judged.refused, today())
     if receipt.kind == "visits":
         ledger.keep_coverage(connection, load_id, judged.coverage)
+    if delivery.headers:
+        header_answers.keep(connection, judged.owners, receipt.kind, judged.answers, today())
     ledger.raise_version(connection)
     return receipt
 
@@ -167,12 +176,28 @@ def _not_read(raw: RawTable | RawFeatures) -> tuple[tuple[str, str], ...]:
     return (("sheets.not_read", str(raw.other_sheets)),) if isinstance(raw, RawTable) and raw.other_sheets else ()
 
 
-def _named(parsed: Parsed, raw: RawTable | RawFeatures) -> tuple[str, ...]:
-    """The headers that were dropped, as they may be kept."""
-    if not isinstance(raw, RawTable):
-        return parsed.dropped
-    fit = dict(zip(raw.headers, fit_to_keep.headers(raw.headers, parsed.kind), strict=True))
-    return tuple(fit[header] for header in parsed.dropped)
+def _not_remembered(delivery: Delivery, answered: header_answers.Answered) -> tuple[tuple[str, str], ...]:
+    """Says that an answer will be asked again: the header may be somebody's name."""
+    count = sum(not header_answers.may_be_kept(header) for header in answered.answers) if delivery.headers else 0
+    return (("headers.not_remembered", str(count)),) if count else ()
+
+
+def _names_no_branch(kind: str, answered: header_answers.Answered) -> bool:
+    """Whether a list of a kind with branches is of the branch of who delivers it."""
+    about = kinds().get(kind)
+    return about is not None and isinstance(answered.raw, RawTable) and is_of_one_branch(about, answered.raw.headers)
+
+
+def _fit_headers(raw: RawTable | RawFeatures, kind: str) -> dict[str, str]:
+    """Every header as it was delivered and as it may be kept."""
+    return dict(zip(raw.headers, fit_to_keep.headers(raw.headers, kind), strict=True)) if isinstance(raw, RawTable) else {}
+
+
+def _dropped(parsed: Parsed, answered: header_answers.Answered, fit: dict[str, str]) -> tuple[str, ...]:
+    """The headers that were dropped, as they may be kept: those that nobody knows, and those that the deliverer said are not needed."""
+    not_needed = [header for header, column in answered.answers.items() if column == header_answers.NOT_NEEDED]
+    delivered = [answered.names.get(header, header) for header in parsed.dropped]
+    return tuple(fit.get(header, header) for header in [*delivered, *not_needed])
 
 
 def _held(parsed: Parsed) -> pl.DataFrame:

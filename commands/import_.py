@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", choices=kind_ids(), metavar="SOORT", help=say("commands.import.kind", kinds=kinds))
     parser.add_argument("--replace", action="store_true", help=say("commands.import.replace"))
     parser.add_argument("--covers", nargs=2, type=_day, metavar=("VAN", "TOT"), help=say("commands.import.covers"))
+    parser.add_argument("--branch", metavar="VESTIGING", help=say("commands.import.branch"))
+    parser.add_argument("--header", action="append", default=[], type=_answer, metavar="KOP=KOLOM", help=say("commands.import.header"))
     parser.add_argument("--check", action="store_true", help=say("commands.import.check"))
     parser.add_argument("--json", action="store_true", help=say("commands.import.json"))
 
@@ -37,7 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise FileRefused("file.not_found", file_name=arguments.file.name) from error
     covers = Period(*arguments.covers) if arguments.covers else None
-    delivery = Delivery(arguments.file.name, content, STEWARD, arguments.kind, replaces=arguments.replace, covers=covers)
+    delivery = Delivery(
+        arguments.file.name,
+        content,
+        STEWARD,
+        arguments.kind,
+        replaces=arguments.replace,
+        covers=covers,
+        branch=arguments.branch,
+        headers=dict(arguments.header),
+    )
     receipt = load_file.check(engine(), delivery) if arguments.check else load_file.load(engine(), delivery)
     _show(receipt, as_json=arguments.json)
     return 0 if receipts.is_loaded(receipt) else 1
@@ -59,3 +70,11 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(language("nl")("commands.import.no_date", value=text)) from error
+
+
+def _answer(text: str) -> tuple[str, str]:
+    """ "Naam kind=leerling_id" -> header and column; "Opmerking=" is a column that is not needed."""
+    header, mark, column = text.rpartition("=")
+    if not mark or not header.strip():
+        raise argparse.ArgumentTypeError(language("nl")("commands.import.no_answer", value=text))
+    return header.strip(), column.strip()

@@ -4,7 +4,7 @@ from datetime import date
 
 from actions.withdraw_load import Withdrawn
 from data_access.ingest.shapes import Receipt
-from presentation.refusals import kind_name, label
+from presentation.refusals import column_name, kind_name, label
 from presentation.texts import Say
 
 
@@ -13,8 +13,9 @@ def lines(say: Say, receipt: Receipt) -> list[str]:
     counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or getattr(receipt, name)]
     reasons = [say("receipt.reason", n=count, label=label(say, code)) for code, count in receipt.reasons.items()]
     dropped = [say("receipt.dropped", columns=", ".join(receipt.dropped))] if receipt.dropped else []
+    answers = [say("receipt.answer", header=header, column=column_name(say, receipt.kind, column)) for header, column in receipt.answers if column]
     covers = [say("receipt.covers", branch=branch, first=date.fromisoformat(first), last=date.fromisoformat(last)) for branch, first, last in receipt.coverage]
-    return [headline(say, receipt), *counts, *reasons, *notes(say, receipt), *dropped, *covers]
+    return [headline(say, receipt), *counts, *reasons, *notes(say, receipt), *answers, *dropped, *covers]
 
 
 def notes(say: Say, receipt: Receipt) -> list[str]:

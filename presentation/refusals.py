@@ -23,7 +23,10 @@ def stopped(say: Say, fault: Stopped) -> str:
     """Why a whole delivery or question was stopped."""
     values = dict(getattr(fault, "values", {}))
     if "kind" in values:
-        values["kind"] = kind_name(say, str(values["kind"]))
+        kind, values["kind"] = str(values["kind"]), kind_name(say, str(values["kind"]))
+        values |= {name: ", ".join(column_name(say, kind, column) for column in values[name]) for name in ("missing",) if name in values}
+    if "branches" in values:
+        values["branches"] = ", ".join(values["branches"])
     return say(f"stopped.{fault.code}", **values)
 
 

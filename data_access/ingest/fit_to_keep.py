@@ -22,6 +22,9 @@ ABOUT_GROUPS = ("group_outcomes", "costs", "events", "offers", "schools")
 #: Noor is a child, and not a slip for the branch Noord.
 NEAR, LONG = 0.85, 6
 
+#: How many different values of a column its deliverer is shown, out of how many rows; and what stands for the rest of a value.
+FIRST, SAMPLE, _MASK = 3, 200, "\N{BULLET}" * 3
+
 _DATE = re.compile(r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}(?:\d{2})?)(?:[ T]\d{1,2}:.*)?")
 _DATE_IN_WORDS = re.compile(r"\d{1,2}[- ][a-z]{3,9}\.?[- ]\d{4}", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}\s?[:.uh]\s?\d{2}(?:[:.]\d{2})?(?:\s*(?:uur|u|h))?")
@@ -58,6 +61,14 @@ def headers(names: Sequence[str], kind: str | None) -> tuple[str, ...]:
     """
     may_be_kept = _names_a_column if kind in NEAR_PUPILS else _names_nobody
     return tuple(name if may_be_kept(name) else f"({number})" for number, name in enumerate(names, start=1))
+
+
+def first_values(cells: pl.Series, known: Known) -> tuple[str, ...]:
+    """The first different values of a column for its deliverer to recognise it by; of what is no day, time, small number, branch or level only a letter."""
+    is_word = _near([*known.branches["branch_id"], *known.branches["name"], *level_names()])
+    plain = (_DATE, _DATE_IN_WORDS, _TIME, _COUNT)
+    values = cells.drop_nulls().head(SAMPLE).unique(maintain_order=True).head(FIRST)
+    return tuple(text if is_word(text) or any(pattern.fullmatch(text) for pattern in plain) else text[:1] + _MASK for text in values)
 
 
 def _names_a_column(header: str) -> bool:

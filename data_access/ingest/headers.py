@@ -38,6 +38,20 @@ def match(kind: Kind, headers: Iterable[str]) -> Matched:
 
 
 def fits(kind: Kind, headers: Iterable[str]) -> bool:
-    """Whether a file with these headers can be of this kind: every required column is there, and one of `any_of` when the kind asks for it."""
+    """Whether a file with these headers can be of this kind: every required column is there, and one of `any_of` when the kind asks for it.
+
+    A list that names no branch can be of a kind with branches: it is the list of one branch, and who delivers it says which.
+    """
     columns = match(kind, tuple(headers)).columns
-    return all(column.name in columns for column in kind.columns if column.required) and (not kind.any_of or any(name in columns for name in kind.any_of))
+    return not lacking(kind, columns) and (not kind.any_of or any(name in columns for name in kind.any_of))
+
+
+def is_of_one_branch(kind: Kind, headers: Iterable[str]) -> bool:
+    """Whether a list of a kind that needs a branch names none."""
+    needs = any(column.name == "branch" and column.required for column in kind.columns)
+    return needs and "branch" not in match(kind, tuple(headers)).columns
+
+
+def lacking(kind: Kind, columns: Iterable[str]) -> tuple[str, ...]:
+    """The required columns that are not among `columns`, apart from the branch."""
+    return tuple(column.name for column in kind.columns if column.required and column.name not in (*columns, "branch"))

@@ -11,18 +11,25 @@ from sqlalchemy import Connection, Table, func, select
 from data_access import tables
 from data_access.frames import read_frame, schema_of
 from data_access.ingest.headers import fold
-from data_access.reader import Reader
+from data_access.ingest.shapes import FileRefused
+from data_access.reader import Forbidden, Reader, Role
+from metrics.shapes import Period
 
 
 @dataclass(frozen=True)
 class Known:
-    """The store as it is before this delivery, for this reader; today: no visit can lie after it; municipality: its code ("GM0518")."""
+    """The store as it is before this delivery, for this reader; today: no visit can lie after it; municipality: its code ("GM0518").
+
+    named_branch: the branch that the deliverer names, by id or name; covers: the days that the deliverer names.
+    """
 
     connection: Connection
     reader: Reader
     today: date
     started_on: date
     municipality: str
+    named_branch: str | None = None
+    covers: Period | None = None
 
     def _all(self, table: Table) -> pl.DataFrame:
         columns = [column for column in table.columns if column.name != "load_id"]
@@ -32,6 +39,28 @@ class Known:
     def branches(self) -> pl.DataFrame:
         """As `tables.branches`."""
         return self._all(tables.branches)
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The id of the branch whose list this is, for a list that names none: the one that was named, or else the only one of the deliverer.
+
+        Raises FileRefused("file.branch_unknown"), Forbidden("forbidden.list_of_other_branch") for another branch than the deliverer's own.
+        """
+        own = self.reader.branch_ids if self.reader.role is Role.BRANCH else None
+        if self.named_branch is None:
+            return own[0] if own and len(own) == 1 else None
+        found = self.branch_ids.get(fold(self.named_branch))
+        if found is None:
+            raise FileRefused("file.branch_unknown", branches=tuple(self.branches["name"].sort()))
+        if own is not None and found not in own:
+            raise Forbidden("forbidden.list_of_other_branch")
+        return found
+
+    @cached_property
+    def branch_ids(self) -> dict[str, str]:
+        """Folded id or name of a branch -> its id."""
+        names = {fold(name): branch_id for branch_id, name in self.branches.select("branch_id", "name").iter_rows()}
+        return names | {fold(branch_id): branch_id for branch_id in self.branches["branch_id"]}
 
     @cached_property
     def branch_words(self) -> frozenset[str]:

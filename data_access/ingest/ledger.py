@@ -21,6 +21,10 @@ from data_access.reference.cells import year_in_name
 DATED_BY_NAME = {"context", "neighbourhoods", "boundaries", "postcodes"}
 
 
+#: The branch of a list that names none, and the answers about its headers.
+Meant = tuple[str | None, list[list[str]]]
+
+
 def lock(connection: Connection) -> None:
     """One importer at a time: the second waits here. SQLite has given its lock already. Raises StoreFault("store.not_made") where `init` has not been."""
     if connection.execute(select(tables.store.c.store_id).with_for_update()).first() is None:
@@ -35,11 +39,13 @@ class Earlier:
     refused: pl.Series
 
 
-def earlier(connection: Connection, delivery: Delivery, kind: str) -> Earlier | None:
-    """The load that brought this delivery before, if any did and it was not taken back."""
+def earlier(connection: Connection, delivery: Delivery, kind: str, branch: str | None = None, answers: tuple[tuple[str, str], ...] = ()) -> Earlier | None:
+    """The load that brought this delivery before, if any did and it was not taken back. branch, answers: as in the receipt; with others it is another one."""
     name = fit_to_keep.file_name(delivery.file_name)
     first, last = (delivery.covers.first, delivery.covers.last) if delivery.covers else (None, None)
-    found = _alike(connection, delivery.sha256, kind, name, replaces=delivery.replaces, first=first, last=last)
+    found = _alike(
+        connection, delivery.sha256, kind, name, replaces=delivery.replaces, first=first, last=last, meant=(branch, [list(answer) for answer in answers])
+    )
     if not found:
         return None
     refused = select(tables.refused_rows.c.row_number).where(tables.refused_rows.c.load_id == found[-1]).distinct()
@@ -49,24 +55,31 @@ def earlier(connection: Connection, delivery: Delivery, kind: str) -> Earlier | 
 def later(connection: Connection, load_id: int) -> int | None:
     """The last load that brought the same delivery once more, and so only what was refused the first time."""
     loads = tables.loads.c
-    columns = (loads.sha256, loads.kind, loads.file_name, loads.replaces, loads.covers_first, loads.covers_last)
-    sha256, kind, name, replaces, first, last = connection.execute(select(*columns).where(loads.load_id == load_id)).one()
-    found = _alike(connection, sha256, kind, name, replaces=replaces, first=first, last=last)
+    columns = (loads.sha256, loads.kind, loads.file_name, loads.replaces, loads.covers_first, loads.covers_last, loads.receipt)
+    sha256, kind, name, replaces, first, last, receipt = connection.execute(select(*columns).where(loads.load_id == load_id)).one()
+    found = _alike(connection, sha256, kind, name, replaces=replaces, first=first, last=last, meant=_meant(receipt))
     return found[-1] if found and found[-1] > load_id else None
 
 
-def _alike(connection: Connection, sha256: str, kind: str, name: str, *, replaces: bool, first: date | None, last: date | None) -> list[int]:
+def _alike(connection: Connection, sha256: str, kind: str, name: str, *, replaces: bool, first: date | None, last: date | None, meant: Meant) -> list[int]:
     """Loads that stand of the same bytes, meant in the same way, in order. Under the name of another year the same figures are another delivery."""
     loads = tables.loads.c
     same = (
-        select(loads.load_id, loads.file_name)
+        select(loads.load_id, loads.file_name, loads.receipt)
         .where(loads.sha256 == sha256, loads.kind == kind, loads.replaces == replaces)
         .where(loads.covers_first.is_not_distinct_from(first), loads.covers_last.is_not_distinct_from(last))
         .where(loads.load_id.not_in(select(tables.withdrawals.c.load_id)))
         .order_by(loads.load_id)
     )
     year = year_in_name(name)
-    return [load_id for load_id, known in connection.execute(same) if kind not in DATED_BY_NAME or year_in_name(known) == year]
+    of_that_year = [(load_id, receipt) for load_id, known, receipt in connection.execute(same) if kind not in DATED_BY_NAME or year_in_name(known) == year]
+    return [load_id for load_id, receipt in of_that_year if _meant(receipt) == meant]
+
+
+def _meant(receipt: str) -> Meant:
+    """The branch and the answers about headers of a load."""
+    kept = json.loads(receipt)
+    return kept.get("branch"), kept.get("answers", [])
 
 
 def not_loaded_before(parsed: Parsed, before: Earlier | None) -> tuple[Parsed, int]:

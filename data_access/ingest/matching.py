@@ -53,9 +53,7 @@ def looked_up(rows: pl.DataFrame, column: str, find: Callable[[str], str | None]
 
 def branch_finder(known: Known) -> Callable[[str], str | None]:
     """Finds the id of a branch that is named by its id or its name."""
-    ids = {fold(name): branch_id for branch_id, name in known.branches.select("branch_id", "name").iter_rows()}
-    ids |= {fold(branch_id): branch_id for branch_id in known.branches["branch_id"]}
-    return lambda text: ids.get(fold(text))
+    return lambda text: known.branch_ids.get(fold(text))
 
 
 def school_finder(known: Known) -> Callable[[str], str | None]:
@@ -66,9 +64,11 @@ def school_finder(known: Known) -> Callable[[str], str | None]:
 
 
 def naming_branch(rows: Understood, known: Known) -> Understood:
-    """branch (id or name) -> branch_id, null when there is none. Raises FileRefused("file.branches_first")."""
+    """branch (id or name) -> branch_id, null when there is none; of a list that names no branch the one it is of. Raises FileRefused("file.branches_first")."""
     if known.branches.is_empty():
         raise FileRefused("file.branches_first")
+    if "branch" not in rows.present:
+        return rows.adding(branch_id=pl.lit(known.branch, pl.String))
     return rows.adding(branch_id=looked_up(rows.frame, "branch", branch_finder(known)))
 
 

@@ -27,8 +27,32 @@ class FileRefused(ValueError):
 
 
 @dataclass(frozen=True)
+class AskedHeader:
+    """A header that the door does not know, with the first values below it for who delivers the file to look at: what may be of a pupil is masked."""
+
+    header: str
+    values: tuple[str, ...]
+
+
+class HeadersUnknown(FileRefused):
+    """A file that can be loaded once its deliverer says what some columns are (`Delivery.headers`) or which branch it is of (`Delivery.branch`).
+
+    kind: what the file would be loaded as; missing: the columns that are needed and were not found, by canonical name; asked: the headers that nobody knows;
+    columns: what they may be; needs_branch: the list names no branch. What a pupil's value may be in stands in `asked` alone, never in a message or a log.
+    """
+
+    def __init__(self, kind: str, missing: tuple[str, ...], asked: tuple[AskedHeader, ...], columns: tuple[str, ...], *, needs_branch: bool) -> None:
+        """Code `file.branch_needed` when nothing but the branch is missing, else `file.headers_unknown`."""
+        super().__init__("file.headers_unknown" if missing else "file.branch_needed", kind=kind, missing=missing)
+        self.kind, self.missing, self.asked, self.columns, self.needs_branch = kind, missing, asked, columns, needs_branch
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """A file that somebody brings. kind None = recognise it from the content; covers = the days it speaks about, when the deliverer says so."""
+    """A file that somebody brings. kind None = recognise it from the content; covers = the days it speaks about, when the deliverer says so.
+
+    branch: the branch (id or name) of a list that names none; headers: what a header of the file is (a column, or "" for not needed), when the door asked.
+    """
 
     file_name: str
     content: bytes
@@ -36,6 +60,8 @@ class Delivery:
     kind: str | None = None
     replaces: bool = False
     covers: Period | None = None
+    branch: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def sha256(self) -> str:
@@ -109,7 +135,8 @@ class Receipt:
     """What happened, or with load_id None what will happen. read = accepted + duplicate + refused; corrected and anonymous are parts of accepted.
 
     removed: rows that a replacing file takes away; reasons: code -> count of refused rows; coverage: (branch_id, first day, last day) as ISO text;
-    already_loaded: the load_id that brought the same bytes before, which then change nothing.
+    already_loaded: the load_id that brought the same bytes before, which then change nothing; branch: of a list that names none; answers: header -> column, as
+    the deliverer said now or before.
     """
 
     file_name: str
@@ -129,6 +156,8 @@ class Receipt:
     dropped: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     coverage: tuple[tuple[str, str, str], ...] = ()
+    branch: str | None = None
+    answers: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The receipt as plain values, for JSON."""

@@ -45,13 +45,15 @@ class Layout:
     """One way of writing a kind of delivery down.
 
     recognises: whether the content looks like this, from headers and first rows alone; parse: the content -> rows for the tables, refused rows with their
-    reasons. `parse` may raise FileRefused when nothing of the file can be trusted.
+    reasons. `parse` may raise FileRefused when nothing of the file can be trusted. lacks: the columns that a table would need besides what it has to be like
+    this, None when it is something else; without it the required columns of the kind.
     """
 
     kind: str
     name: str
     recognises: Callable[[RawTable | RawFeatures], bool]
     parse: Callable[[RawTable | RawFeatures, Known], Parsed]
+    lacks: Callable[[RawTable], tuple[str, ...] | None] | None = None
 
 
 @cache

@@ -1,0 +1,110 @@
+"""A table -> the layout that reads it, with what its deliverer says of its headers; or what must be asked before it can be read."""
+
+from sqlalchemy import Connection
+
+from data_access.ingest import fit_to_keep
+from data_access.ingest.header_answers import Answered, applied, given, remembered
+from data_access.ingest.headers import fits, is_of_one_branch, lacking, match
+from data_access.ingest.kinds import Kind
+from data_access.ingest.known import Known
+from data_access.ingest.layouts import Layout, as_table, kinds, layouts, recognise
+from data_access.ingest.shapes import AskedHeader, Delivery, FileRefused, HeadersUnknown, RawFeatures, RawTable
+from data_access.reader import Role
+
+#: Lists that people make themselves: of these the door asks without being told the kind. The others are tables of offices.
+MADE_BY_PEOPLE = ("visits", "sessions", "pupils")
+
+
+def owners(delivery: Delivery, known: Known) -> tuple[str, ...]:
+    """Under which branches answers about this delivery are remembered; "" = for the whole programme."""
+    if known.branch is not None:
+        return (known.branch,)
+    return delivery.reader.branch_ids if delivery.reader.role is Role.BRANCH else ("",)
+
+
+def understood(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatures, known: Known) -> tuple[Layout, Answered]:
+    """The layout of a file and the file as it is read with the answers, of now and of before.
+
+    Raises HeadersUnknown when an answer is needed, FileRefused when none would help.
+    """
+    if not isinstance(raw, RawTable):
+        return recognise(raw, delivery.kind), Answered(raw)
+    as_it_is = _recognised(raw, delivery.kind)
+    kind = delivery.kind or (as_it_is.kind if as_it_is else None)
+    tables: dict[str, RawTable] = {}
+    faults: list[FileRefused] = []
+    for name in [kind] if kind else MADE_BY_PEOPLE:
+        if name not in kinds():
+            continue
+        try:
+            answered = _with_answers(connection, delivery, raw, known, kinds()[name])
+        except FileRefused as fault:  # the answers are about another kind
+            faults.append(fault)
+            continue
+        tables[name] = as_table(answered.raw)
+        layout = _recognised(answered.raw, name)
+        if layout is not None:
+            _ask_branch(tables[name], kinds()[name], known)
+            return layout, answered
+    if as_it_is is not None and not delivery.headers:
+        return as_it_is, Answered(raw)
+    asked = _question(tables, known, is_told=delivery.kind is not None)
+    if asked is not None:
+        raise asked
+    if faults:
+        raise faults[0]
+    return recognise(raw, delivery.kind), Answered(raw)
+
+
+def _recognised(raw: RawTable | RawFeatures, kind: str | None) -> Layout | None:
+    return next((layout for layout in layouts() if kind in (None, layout.kind) and layout.recognises(raw)), None)
+
+
+def _with_answers(connection: Connection, delivery: Delivery, raw: RawTable, known: Known, kind: Kind) -> Answered:
+    said = remembered(connection, ("", *owners(delivery, known)), kind, raw) if delivery.reader.role in (Role.STEWARD, Role.BRANCH) else {}
+    answers = said | given(delivery.headers, kind, raw)
+    return applied(raw, answers, kind) if answers else Answered(raw)
+
+
+def _question(tables: dict[str, RawTable], known: Known, *, is_told: bool) -> HeadersUnknown | None:
+    """The question with the fewest columns to ask about, of the kinds that the file may be. is_told: the deliverer said which kind it is."""
+    options: list[tuple[tuple[str, ...], Kind, RawTable]] = []
+    for name, raw in tables.items():
+        kind = kinds()[name]
+        columns = match(kind, raw.headers).columns
+        for layout in (layout for layout in layouts() if layout.kind == name):
+            missing = layout.lacks(raw) if layout.lacks else lacking(kind, columns)
+            if missing and (is_told or _is_likely(kind, raw, missing)) and len(missing) <= len(unknown_headers(kind, raw)):
+                options.append((missing, kind, raw))
+    if not options:
+        return None
+    missing, kind, raw = min(options, key=lambda option: len(option[0]))
+    return _asking(raw, kind, missing, known)
+
+
+def _is_likely(kind: Kind, raw: RawTable, missing: tuple[str, ...]) -> bool:
+    """Whether a file of which nobody said the kind is one of this kind but for a single column."""
+    with_missing = [*raw.headers, *(kind.column(name).headers[0] for name in missing)]
+    return len(missing) == 1 and fits(kind, with_missing) and len(match(kind, raw.headers).columns) > 0
+
+
+def _ask_branch(raw: RawTable, kind: Kind, known: Known) -> None:
+    if _lacks_branch(kind, raw, known):
+        raise _asking(raw, kind, (), known)
+
+
+def _asking(raw: RawTable, kind: Kind, missing: tuple[str, ...], known: Known) -> HeadersUnknown:
+    columns = match(kind, raw.headers).columns
+    asked = tuple(AskedHeader(header, fit_to_keep.first_values(raw.frame[header], known)) for header in unknown_headers(kind, raw))
+    free = tuple(column.name for column in kind.columns if column.name not in columns)
+    return HeadersUnknown(kind.id, missing, asked, free, needs_branch=_lacks_branch(kind, raw, known))
+
+
+def _lacks_branch(kind: Kind, raw: RawTable, known: Known) -> bool:
+    """Whether a list of this kind needs a branch and nobody said which."""
+    return is_of_one_branch(kind, raw.headers) and known.branch is None and not known.branches.is_empty()
+
+
+def unknown_headers(kind: Kind, raw: RawTable) -> tuple[str, ...]:
+    """The headers with something below them that are no column of the kind."""
+    return tuple(header for header in match(kind, raw.headers).dropped if raw.frame[header].null_count() < raw.frame.height)
