@@ -1,5 +1,9 @@
 """Calculate an indicator for a reader and protect it: the only way from the store to a screen."""
 
+from dataclasses import replace
+
+import polars as pl
+
 from data_access.dataset import Dataset
 from metrics import catalogue
 from metrics.disclosure import working
@@ -27,6 +31,15 @@ def protected(figures: Figures) -> Shown:
     if figures.grows_along:
         return working.thin(working.protect(figures, rule), figures.grows_along, rule)
     return working.cover(working.protect(figures, rule), _parts(figures))
+
+
+def visible(figures: Figures) -> Figures:
+    """The same figures with nothing left in them of what staff may not see, for what is worked out further, such as a verdict."""
+    shown = protected(figures).frame
+    keys = figures.keys
+    pupils = figures.frame.sort(keys)["pupils"] if keys else figures.frame["pupils"]
+    frame = shown.with_columns(pupils=pl.when(~pl.col("hidden")).then(pupils)).drop("hidden")
+    return replace(figures, frame=frame)
 
 
 def _parts(figures: Figures) -> list[str]:

@@ -456,6 +456,7 @@ criteria = Table(
     Column("dropped", Boolean, nullable=False, comment="true: no longer a criterion"),
     Column("changed_on", Day, nullable=False),
     Column("why", Text, comment="of the change"),
+    Column("part", String(120), nullable=False, comment="which row of it, as key=value; empty = the only one"),
     CheckConstraint("rule IN ('at_least', 'at_most')", name="rule"),
     comment="What was agreed beforehand; every change is kept.",
 )
