@@ -29,6 +29,7 @@ Unit = Literal[
     "volunteers",
     "times",
     "euro",
+    "score",
     "points",
     "ratio",
     "index",

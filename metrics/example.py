@@ -55,6 +55,34 @@ MONDAYS = """held_on    | status    | came | volunteers | turned_away | cancelle
 SEATS, COST = 10, 810
 MONDAYS_VIEW = View(Period(date(2024, 8, 1), date(2025, 9, 7)), as_of=date(2025, 8, 31))
 
+#: For what is about results: two pupils of each of ten schools, and what ten pupils answered to one question.
+RESULTS = """pupil | school | before | after | took_part
+             1     | A      | 5.2    | 6.1   | true
+             2     | A      | 6.8    | 6.6   | false
+             3     | B      | 6.0    | 6.4   | true
+             4     | B      | 7.2    | 7.1   | false
+             5     | C      | 5.5    | 5.6   | true
+             6     | C      | 6.1    | 6.0   | false
+             7     | D      | 6.3    | 6.9   | true
+             8     | D      | 5.4    | 5.8   | false
+             9     | E      | 4.9    | 5.7   | true
+             10    | E      | 6.5    | 6.2   | false
+             11    | F      | 5.8    | 5.9   | true
+             12    | F      | 7.0    | 7.3   | false
+             13    | G      | 6.6    | 7.2   | true
+             14    | G      | 6.0    | 5.9   | false
+             15    | H      | 5.1    | 6.0   | true
+             16    | H      | 5.7    | 5.9   | false
+             17    | I      | 6.2    | 6.1   | true
+             18    | I      | 6.9    | 6.8   | false
+             19    | J      | 5.6    | 6.3   | true
+             20    | J      | 7.4    | 7.0   | false"""
+ANSWERS, INVITED = (5, 4, 4, 5, 3, 4, 2, 5, None, 4), 25
+SUBJECT, QUESTION = "rekenen", "confidence"
+#: On how many days the ten who took part came.
+DAYS = (1, 2, 3, 5, 6, 8, 10, 12, 15, 20)
+RESULTS_VIEW = View(Period(date(2025, 8, 1), date(2026, 7, 31)), as_of=date(2026, 7, 31))
+
 
 @cache
 def town() -> Inputs:
@@ -95,6 +123,28 @@ def sessions() -> list[Row]:
     return read(MONDAYS)
 
 
+@cache
+def results() -> Inputs:
+    """The results and the answers as inputs. Who took part came day after day from 1 September on, as often as `DAYS` says."""
+    pupils = read(RESULTS)
+    came = [row["pupil"] for row in pupils if row["took_part"]]
+    visits = [f"{pupil} | 2025-09-{day:02d}" for days, pupil in zip(DAYS, came, strict=True) for day in range(1, days + 1)]
+    year = RESULTS_VIEW.period.first.year
+    scores = [f"{row['pupil']} | {year} | {SUBJECT} | {row['school']} | {row['before']} | {row['after']} | {str(row['took_part']).lower()}" for row in pupils]
+    answers = [f"1 | {number} | {QUESTION} | {'' if score is None else score} | false" for number, score in enumerate(ANSWERS, start=1)]
+    return programme(
+        "\n".join(["pupil | visited_on", *visits]),
+        outcomes="\n".join(["pupil | school_year | subject | school_id | before | after | took_part", *scores]),
+        surveys=f"survey_id | wave | audience | branch | held_on | invited\n 1 | 2025 | pupils | {LIBRARY} | 2025-09-12 | {INVITED}",
+        survey_answers="\n".join(["survey_id | respondent | dimension | score | not_applicable", *answers]),
+    )
+
+
+def scores() -> list[Row]:
+    """The results, to show."""
+    return read(RESULTS)
+
+
 def rows() -> tuple[list[Row], list[Row]]:
     """The visits and the sessions of the example, to show."""
     return read(VISITS), read(SESSIONS)
@@ -107,6 +157,7 @@ PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {
     "expansion": (second_town, VIEW),
     "repeat_attendance": (town, LOOKED_BACK),
     "temporary_support": (town, LOOKED_BACK),
+    "outcomes": (results, RESULTS_VIEW),
 }
 
 
@@ -120,5 +171,6 @@ def figures(indicator_id: str) -> Figures:
 def row(indicator_id: str) -> dict[str, Any]:
     """The row of the figure to show: the only one, or of several the first in which somebody counts."""
     frame = figures(indicator_id).frame
-    found: dict[str, Any] = frame.filter((pl.col("numerator") > 0) | pl.lit(frame.height == 1)).row(0, named=True)
+    somebody = (pl.col("numerator") > 0).fill_null(pl.col("value").is_not_null())
+    found: dict[str, Any] = frame.filter(somebody | pl.lit(frame.height == 1)).row(0, named=True)
     return found

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from metrics.methods.columns import Numbers, array, numbers
-from metrics.methods.uncertainty import z_value
+from metrics.methods.uncertainty import refuse_impossible, z_value
 from metrics.shapes import Refused
 
 Variance = Literal["CR1", "CR3"]
@@ -120,7 +120,7 @@ def ancova(  # noqa: PLR0917 - the options in the order in which the page asks t
     rows = _complete(frame, [after, took_part, *columns], [took_part], cluster)
     exposure = array(rows, took_part)
     model = _model(array(rows, after), exposure, [array(rows, name) for name in columns])
-    return _effect(model, rows, variance, confidence, groups=[exposure], results=model.result)
+    return _effect(model, rows, variance, confidence, groups=[exposure], sd=_sd(model.result))
 
 
 def subgroup_difference(  # noqa: PLR0917 - as ancova
@@ -144,7 +144,7 @@ def subgroup_difference(  # noqa: PLR0917 - as ancova
     rows = _complete(frame, [after, took_part, subgroup, *columns], [took_part, subgroup], cluster)
     exposure, member = array(rows, took_part), array(rows, subgroup)
     model = _model(array(rows, after), exposure * member, [exposure, member, *(array(rows, name) for name in columns)])
-    return _effect(model, rows, variance, confidence, groups=[exposure, member], results=model.result)
+    return _effect(model, rows, variance, confidence, groups=[exposure, member], sd=_sd(model.result))
 
 
 def difference_in_differences(
@@ -166,7 +166,29 @@ def difference_in_differences(
         rows = rows.join(of_unit.filter(pl.col("periods") == 2), on="unit", how="semi", maintain_order="left")
     exposure, period = array(rows, "took_part"), array(rows, "period")
     model = _model(array(rows, "value"), exposure * period, [exposure, period])
-    return _effect(model, rows, variance, confidence, groups=[exposure, period], results=model.result[period == 1], units=rows["unit"].n_unique())
+    return _effect(model, rows, variance, confidence, groups=[exposure, period], sd=_sd(model.result[period == 1]), units=rows["unit"].n_unique())
+
+
+def difference_in_differences_of_groups(frame: pl.DataFrame, cluster: str, variance: Variance = "CR1", *, confidence: float = 0.95) -> Effect:
+    """As `difference_in_differences`, from what a school says of a whole group: how many pupils, their mean and their standard deviation.
+
+    frame: took_part (0/1), period (0 before, 1 after), pupils, mean, sd (n - 1; null = not given) and the column `cluster`; one row per group and moment. Every
+    pupil of a group counts with the mean of the group. Within a group taking part and period are the same for all, so this changes neither the estimate nor the
+    standard error by cluster: both are exactly those of the pupils themselves. pupils: in each group the larger number of both moments. sd: of all pupils
+    after, from the groups' own sd and the distance between their means; None, and with it g, where a group of two pupils or more gives none. Raises
+    Refused("negative_count") as well. Source: as `difference_in_differences`; sums of squares within and between groups.
+    """
+    names = ["took_part", "period", "pupils", "mean"]
+    refuse_impossible(frame, "pupils")
+    rows = _complete(frame.with_columns(_row=pl.int_range(pl.len())), names, names[:2], cluster, "_row")
+    pupils = array(rows, "pupils").astype(np.int64)
+    one_each = rows[np.repeat(np.arange(rows.height), pupils)]
+    exposure, period = array(one_each, "took_part"), array(one_each, "period")
+    model = _model(array(one_each, "mean"), exposure * period, [exposure, period])
+    units = int(rows.group_by("_cluster", "took_part").agg(pl.col("pupils").max())["pupils"].sum())
+    after = rows.filter(pl.col("period") == 1)
+    sds = numbers(frame, ["sd"]).to_series().gather(after["_row"])
+    return _effect(model, one_each, variance, confidence, groups=[exposure, period], sd=_sd_of_groups(after, sds), units=units)
 
 
 def dose_bands(
@@ -254,9 +276,9 @@ def _fitted(model: _Model) -> _Fit | None:
 
 
 def _effect(
-    model: _Model, rows: pl.DataFrame, variance: Variance, confidence: float, *, groups: list[Numbers], results: Numbers, units: int | None = None
+    model: _Model, rows: pl.DataFrame, variance: Variance, confidence: float, *, groups: list[Numbers], sd: float | None, units: int | None = None
 ) -> Effect:
-    """The whole answer. groups: the 0/1 columns whose combinations are compared, taking part first; results: those that sd and g stand on."""
+    """The whole answer. groups: the 0/1 columns whose combinations are compared, taking part first; sd: that of the results that g stands on."""
     if variance not in {"CR1", "CR3"}:
         raise Refused("unknown_variance", variance=variance)
     z = z_value(confidence)
@@ -264,7 +286,6 @@ def _effect(
     clusters = None if of_row is None else int(np.unique(of_row).size)
     method = variance if clusters is not None else "classical"
     pupils = rows.height if units is None else units
-    sd = float(results.std(ddof=1)) if results.size > 1 else None
     fit = _fitted(model)
     if fit is None:
         reason = "not_identified" if np.unique(groups[0]).size == 2 else "no_comparison_group"
@@ -323,6 +344,20 @@ def _hedges_error(g: float, groups: list[Numbers]) -> float:
     """Large-sample standard error of g: 1/n summed over the groups compared, and the part that the standard deviation brings in."""
     sizes = np.unique(np.column_stack(groups), axis=0, return_counts=True)[1]
     return math.sqrt(float((1 / sizes).sum()) + g**2 / (2 * float(sizes.sum())))
+
+
+def _sd_of_groups(groups: pl.DataFrame, sds: pl.Series) -> float | None:
+    """Standard deviation of all pupils of these groups (pupils, mean) together."""
+    pupils, mean = array(groups, "pupils"), array(groups, "mean")
+    n = pupils.sum()
+    if n < 2 or (sds.is_null().to_numpy() & (pupils > 1)).any():
+        return None
+    within = (np.maximum(pupils - 1, 0) * sds.fill_null(0).to_numpy() ** 2).sum()
+    return math.sqrt(float(within + (pupils * (mean - (pupils @ mean) / n) ** 2).sum()) / float(n - 1))
+
+
+def _sd(results: Numbers) -> float | None:
+    return float(results.std(ddof=1)) if results.size > 1 else None
 
 
 def _around(value: float | None, margin: float | None) -> tuple[float | None, float | None]:

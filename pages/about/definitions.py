@@ -24,6 +24,8 @@ st.markdown(say("definitions.example.mondays", seats=story.SEATS, cost=story.COS
 show.rows(story.example_sessions(say), numbers=False)
 st.markdown(say("definitions.example.second"))
 show.rows(story.example_neighbourhoods(say))
+st.markdown(story.example_answers(say))
+show.rows(story.example_scores(say), numbers=False)
 
 st.subheader(say("definitions.privacy"), anchor=False)
 st.markdown(say("definitions.privacy_text"))

@@ -69,6 +69,20 @@ def example_neighbourhoods(say: Say) -> Table:
     return Table(headers, [[str(cell) for cell in row.values()] for row in places], pl.DataFrame(places))
 
 
+def example_answers(say: Say) -> str:
+    """What was answered to the question of the examples, and what must be known of the results."""
+    answers = ", ".join(say("definitions.example.no_answer") if score is None else str(score) for score in example.ANSWERS)
+    return say("definitions.example.results", answers=answers, invited=example.INVITED, days=list(example.DAYS))
+
+
+def example_scores(say: Say) -> Table:
+    """The results that the examples about outcomes are worked on."""
+    scores = example.scores()
+    headers = [say(f"definitions.example.{column}") for column in scores[0]]
+    rows = [[_cell(cell, say) if not isinstance(cell, float) else say.number(cell, 1) for cell in row.values()] for row in scores]
+    return Table(headers, rows, pl.DataFrame(scores))
+
+
 def _cell(cell: object, say: Say) -> str:
     if cell is None:
         return say("definitions.example.nobody")
@@ -93,7 +107,12 @@ def example_sentence(indicator: str, say: Say) -> str:
         return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
 
     about = [_about(key, _cell(row[key], say), say) for key in figures.keys]
-    is_quotient = row["denominator"] is not None and found.unit not in NO_QUOTIENT
-    parts = [f"{say.number(row['numerator'])} / {say.number(row['denominator'])} ="] if is_quotient else []
+    is_quotient = row["numerator"] is not None and row["denominator"] is not None and found.unit not in NO_QUOTIENT
+    parts = [f"{say.number(row['numerator'], _decimals(row['numerator']))} / {say.number(row['denominator'])} ="] if is_quotient else []
     margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
     return " ".join([*([", ".join(about) + ":"] if about else []), *parts, f"**{written(row['value'])}**", *margin])
+
+
+def _decimals(number: float) -> int:
+    """As many as it needs: counts have none, sums of scores have one."""
+    return 0 if round(number, 6) == round(number) else 1

@@ -21,7 +21,7 @@ from data_access.demo.programme import programme
 from data_access.ingest.shapes import Delivery, FileRefused
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
-from metrics.indicators import capacity, participation
+from metrics.indicators import capacity, outcomes, participation
 from metrics.methods.inequality import quintiles
 from metrics.methods.repeat_attendance import returned_within
 from metrics.periods import school_year
@@ -143,6 +143,26 @@ def test_the_monitor_finds_where_volunteers_will_be_short_and_its_expectation_mo
     short = capacity.volunteers_short(inputs, two_weeks).frame.group_by("branch_id").agg(pl.col("value").mean())
     assert short.sort("value")["branch_id"][-1] == "LAA"
     assert 0.7 < value(capacity.volunteers_short_back_test(inputs, View(Period(truths.FIRST_DAY, truths.LAST_DAY), inputs.as_of))) < 0.9
+
+
+def test_the_monitor_finds_what_taking_part_adds_and_that_participants_seem_to_do_worse(inputs):
+    figures = outcomes.comparison(inputs, View(Period(truths.FIRST_DAY, truths.LAST_DAY), inputs.as_of))
+    for subject, finding in (("rekenen", "effect_arithmetic"), ("taal", "effect_language")):
+        (row,) = figures.frame.filter(pl.col("analysis") == "equal_start", pl.col("subject") == subject).iter_rows(named=True)
+        assert lies_in(finding, row["value"])
+        assert row["lower"] < truths.EFFECT[subject] < row["upper"]
+        assert (row["method"], row["reason"], row["schools"]) == ("CR3", None, 26)
+    assert lies_in("difference_arithmetic", value(figures, subject="rekenen", analysis="plain"))
+    assert sum(row["value"] > 0 for row in outcomes.paired_change(inputs, figures.view).frame.iter_rows(named=True)) == 2
+    assert outcomes.subgroups(inputs, figures.view).frame.filter((pl.col("lower") > 0) | (pl.col("upper") < 0)).is_empty()  # none was planted
+
+
+def test_the_monitor_finds_what_pupils_and_parents_answered_and_how_many_did(inputs):
+    figures = outcomes.survey(inputs, View(Period(truths.FIRST_DAY, truths.LAST_DAY), inputs.as_of))
+    assert lies_in("pupils_agree", value(figures, audience="pupils", dimension="knowledge"))
+    for row in figures.frame.iter_rows(named=True):
+        assert abs(row["value"] - truths.SURVEY[row["audience"]][row["dimension"]]) < 0.05
+        assert abs(row["response"] - truths.RESPONSE[row["audience"]]) < 0.02
 
 
 def test_delivering_the_missing_list_fills_the_gap(demo_database):

@@ -25,6 +25,8 @@ BY_COUNTING = {
     "volunteers_short_back_test": (1, 2, 0.5),
     "cost_per_participant": (810, 6, 135),
     "cost_per_visit": (810, 27, 30),
+    "survey": (7, 9, 7 / 9),
+    "paired_change": (pytest.approx(5.0), 10, pytest.approx(0.5)),
     "returned_within_28_days": (1, 5, 0.2),
     "visits_per_pupil": (7, 5, 1),
     "top_tenth_share": (3, 7, 3 / 7),
@@ -60,8 +62,15 @@ def test_the_reasons_of_the_cancelled_mondays_are_counted_apart():
     assert [row[0] for row in parts(example.figures("cancelled"))] == [1, 0, 0, 0]
 
 
+def test_the_plain_difference_of_the_scores_is_that_of_their_means():
+    (row,) = [row for row in example.figures("comparison").frame.iter_rows(named=True) if row["analysis"] == "plain"]
+    came, others = ([float(str(score["after"])) for score in example.scores() if score["took_part"] is part] for part in (True, False))
+    assert row["value"] == pytest.approx(sum(came) / 10 - sum(others) / 10)
+    assert parts(example.figures("dose"))[0] == (pytest.approx(sum(others)), 10, pytest.approx(sum(others) / 10))
+
+
 def test_the_example_shows_the_rows_it_is_made_of():
     visits, sessions = example.rows()
     assert (len(visits), len(sessions)) == (8, 4)
     assert visits[-1]["pupil"] is None
-    assert len(example.sessions()) == 9
+    assert (len(example.sessions()), len(example.scores())) == (9, 20)

@@ -47,10 +47,12 @@ def test_no_text_is_empty_or_uses_a_word_that_readers_stumble_over():
 
 
 def test_every_reason_and_unit_of_a_figure_has_words():
-    """A literal that an indicator puts in a column is a reason, or else a way of calculating."""
+    """A literal that an indicator puts in a column is a reason, or else a way of calculating; so is what it says is missing, and why a method has no limits."""
     methods = {"clustered", "count", "funnel", "kaplan_meier", "median", "newcombe", "wilson"}
     written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "metrics" / "indicators").glob("*.py"))
-    reasons = set(re.findall(r"pl\.lit\(\"([a-z_]+)\"", written)) - methods
+    effects = (ROOT / "metrics" / "methods" / "effects.py").read_text(encoding="utf-8")
+    reasons = {*re.findall(r"pl\.lit\(\"([a-z_]+)\"", written), *re.findall(r"\"(missing_(?!column)[a-z_]+|no_capacity|no_volunteers)\"", written)} - methods
+    reasons |= {*re.findall(r"None, \"([a-z_]+)\"", effects), "not_identified", "no_variation"} - {"one_cluster"}  # said as `missing_schools`
     assert {"too_recent", "in_progress", "no_denominator"} <= reasons
     assert sorted(reason for reason in reasons if f"reason.{reason}" not in texts("nl")) == []
     assert {f"unit.{unit}" for unit in get_args(catalogue.Unit)} <= texts("nl").keys()

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
-from metrics.methods.effects import ancova, difference_in_differences, dose_bands, paired_change, subgroup_difference
+from metrics.methods.effects import (
+    ancova,
+    difference_in_differences,
+    difference_in_differences_of_groups,
+    dose_bands,
+    paired_change,
+    subgroup_difference,
+)
 from metrics.shapes import Refused
 from tests.drawn import table
 
@@ -311,6 +318,46 @@ def test_it_is_the_interaction_of_group_and_period(seed, cluster):
     assert (effect.lower, effect.upper) == pytest.approx(tuple(expected.conf_int()[0]), abs=1e-8)
     assert effect.sd == pytest.approx(both.filter(pl.col("period") == 1)["after"].std())
     assert effect.pupils == both["unit"].n_unique()
+
+
+def test_it_follows_from_the_means_of_groups_as_the_minimum_wage_study_prints_them():
+    """Card & Krueger 1994, table 3, rows 1-3: New Jersey 20.44 to 21.03, Pennsylvania 23.33 to 21.17: 2.76. Two states are two clusters: no limits."""
+    states = table("""state | took_part | period | pupils | mean  | sd
+                      NJ    | 1         | 0      | 321    | 20.44 | 9.1
+                      NJ    | 1         | 1      | 319    | 21.03 | 9.3
+                      PA    | 0         | 0      | 77     | 23.33 | 11.9
+                      PA    | 0         | 1      | 77     | 21.17 | 8.3""")
+    effect = difference_in_differences_of_groups(states, "state")
+    assert effect.estimate == pytest.approx(2.75, abs=0.011)  # 2.76 before the means were rounded
+    assert (effect.pupils, effect.clusters, effect.lower, effect.reason) == (398, 2, None, "fewer_than_10_clusters")
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["CR1", "CR3"]))
+def test_groups_tell_exactly_what_their_pupils_tell(seed, variance):
+    random = np.random.default_rng(seed)
+    units = pl.DataFrame({"unit": range(90), "took_part": np.arange(90) % 2, "school": [f"{at // 2 % 11}" for at in range(90)]})
+    seen = pl.concat([units.with_columns(period=pl.lit(period), value=pl.Series(random.normal(period, 1, 90))) for period in (0, 1)])
+    seen = seen.filter((pl.col("period") == 1) | pl.Series(random.random(180) < 0.8))
+    of_group = seen.group_by("school", "took_part", "period").agg(pupils=pl.len(), mean=pl.col("value").mean(), sd=pl.col("value").std())
+    of_pupils, of_groups = difference_in_differences(seen, "school", variance=variance), difference_in_differences_of_groups(of_group, "school", variance)
+    for part in ("estimate", "lower", "upper", "standard_error", "sd", "hedges_g", "hedges_lower", "hedges_upper"):
+        assert getattr(of_groups, part) == pytest.approx(getattr(of_pupils, part), abs=1e-9), part
+    assert (of_groups.pupils, of_groups.clusters, of_groups.reason) == (of_pupils.pupils, of_pupils.clusters, None)
+
+
+def test_groups_without_pupils_standard_deviation_or_one_another():
+    groups = table("""school | took_part | period | pupils | mean | sd
+                      a      | 1         | 0      | 4      | 5    | 1
+                      a      | 1         | 1      | 4      | 7    | -
+                      a      | 0         | 0      | 0      | 9    | -
+                      b      | 0         | 0      | 1      | 5    | -
+                      b      | 0         | 1      | 1      | 6    | -""")
+    effect = difference_in_differences_of_groups(groups, "school")
+    assert effect.estimate == pytest.approx(1)
+    assert (effect.pupils, effect.sd, effect.hedges_g) == (5, None, None)
+    assert difference_in_differences_of_groups(groups.clear(), "school").reason == "no_comparison_group"
+    with pytest.raises(Refused, match="negative_count"):
+        difference_in_differences_of_groups(groups.with_columns(pupils=-pl.col("pupils")), "school")
 
 
 def test_a_unit_in_both_groups_is_refused_and_a_missing_period_named():
