@@ -1,7 +1,7 @@
 """Who is still there month after month: one row per group of beginners, one column per calendar month, so that a closure is one column for everybody."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -39,8 +39,8 @@ class Row:
     cells: Sequence[Cell]
 
 
-def triangle(rows: Sequence[Row], months: Sequence[date], closed: Sequence[date], say: Say) -> go.Figure:
-    """Groups from top to bottom, the earliest first. closed: months in which nobody could come."""
+def triangle(rows: Sequence[Row], months: Sequence[date], closed: Mapping[date, str], say: Say) -> go.Figure:
+    """Groups from top to bottom, the earliest first. closed: months in which nobody could come, with the word for it."""
     column = {month: place for place, month in enumerate(months)}
     placed = [(y, column[cell.month], cell) for y, row in enumerate(rows) for cell in row.cells if cell.month not in closed]
     return style.figure(
@@ -53,7 +53,7 @@ def triangle(rows: Sequence[Row], months: Sequence[date], closed: Sequence[date]
             xaxis=style.axis(range=[-0.5, len(months) - 0.5], showticklabels=False),
             yaxis=style.axis(range=[len(rows) - 0.5, -0.5], showticklabels=False),
             shapes=[*(_box(y, x, cell) for y, x, cell in placed), *(_closed(column[month], len(rows)) for month in closed)],
-            annotations=[*_heads(months, say), *_names(rows, say), *(_shut(column[month], len(rows), say) for month in closed)],
+            annotations=[*_heads(months, say), *_names(rows, say), *(_shut(column[month], len(rows), word) for month, word in closed.items())],
         ),
     )
 
@@ -120,5 +120,5 @@ def _names(rows: Sequence[Row], say: Say) -> list[dict[str, Any]]:
     return notes
 
 
-def _shut(x: int, rows: int, say: Say) -> dict[str, Any]:
-    return style.text(say("chart.closed"), x, (rows - 1) / 2, textangle=-90, font={"size": style.SMALL, "color": colours.MUTED})
+def _shut(x: int, rows: int, word: str) -> dict[str, Any]:
+    return style.text(word, x, (rows - 1) / 2, textangle=-90, font={"size": style.SMALL, "color": colours.MUTED})

@@ -41,6 +41,12 @@ def _row(row: Mapping[str, Any]) -> Row:
     return Row(*(row[name] for name in ("numerator", "denominator", "value", "lower", "upper", "reason")))
 
 
+def beside(shown: Shown, column: str) -> float | None:
+    """A further column of a figure without keys; None where it has no row."""
+    found: float | None = None if shown.is_empty else shown.frame[column][0]
+    return found
+
+
 #: A year may be held beside another when it had at least this share of its sessions; the corona years may not.
 ALIKE = 0.8
 
@@ -68,6 +74,28 @@ def nothing(reason: str) -> Row:
 def count(value: float | None, say: Say) -> str:
     """A count, or the one mark for what is not shown."""
     return say("show.hidden") if value is None else say.number(value)
+
+
+def share(value: float | None, say: Say) -> str:
+    """A proportion as a percentage, or the one mark for what is not shown."""
+    return say("show.hidden") if value is None else say.percent(value)
+
+
+def limits(lower: float | None, upper: float | None, say: Say) -> str:
+    """The limits of a proportion in percents, or the one mark."""
+    return say("show.hidden") if lower is None or upper is None else say.between(100 * lower, 100 * upper)
+
+
+#: Up to which share which words fit; they all go with a verb in the singular.
+FRACTIONS = (
+    *((0.05, "hardly"), (0.15, "tenth"), (0.225, "fifth"), (0.29, "quarter"), (0.37, "third"), (0.45, "two_fifths"), (0.4999, "under_half"), (0.5001, "half")),
+    *((0.6, "over_half"), (0.71, "two_thirds"), (0.78, "three_quarters"), (0.86, "four_fifths"), (0.95, "nine_tenths"), (1.0, "nearly_all")),
+)
+
+
+def roughly(proportion: float, say: Say) -> str:
+    """A proportion as people say it: "Ruim de helft"."""
+    return say(f"fraction.{next((words for up_to, words in FRACTIONS if proportion <= up_to), 'nearly_all')}")
 
 
 def per_hundred(share: float | None) -> float | None:

@@ -41,7 +41,7 @@ def drawn_triangle() -> Any:
         triangle.Row(APRIL, 40, [triangle.Cell(APRIL, "start"), triangle.Cell(MAY, "value", 52.4), triangle.Cell(JUNE, "running")]),
         triangle.Row(MAY, None, [triangle.Cell(MAY, "start"), triangle.Cell(JUNE, "hidden")]),
     ]
-    return triangle.triangle(rows, [APRIL, MAY, JUNE], [], SAY)
+    return triangle.triangle(rows, [APRIL, MAY, JUNE], {}, SAY)
 
 
 def test_the_triangle_writes_start_value_hidden_and_running_each_in_its_own_way():
@@ -56,13 +56,13 @@ def test_the_triangle_writes_start_value_hidden_and_running_each_in_its_own_way(
 
 def test_a_number_on_a_dark_cell_is_light_and_on_a_pale_one_dark():
     rows = [triangle.Row(APRIL, 9, [triangle.Cell(APRIL, "value", 5.0), triangle.Cell(MAY, "value", 80.0)])]
-    figure: Any = triangle.triangle(rows, [APRIL, MAY], [], SAY)
+    figure: Any = triangle.triangle(rows, [APRIL, MAY], {}, SAY)
     assert figure.data[0].textfont.color == (colours.INK, colours.BACKGROUND)
 
 
 def test_a_closed_month_is_one_column_and_no_cell_is_drawn_in_it():
     rows = [triangle.Row(APRIL, 9, [triangle.Cell(APRIL, "start"), triangle.Cell(MAY, "value", 0.0), triangle.Cell(JUNE, "value", 8.0)])]
-    figure: Any = triangle.triangle(rows, [APRIL, MAY, JUNE], [MAY], SAY)
+    figure: Any = triangle.triangle(rows, [APRIL, MAY, JUNE], {MAY: "dicht"}, SAY)
     assert figure.data[0].text == ("start", "8")
     assert [(box.x0, box.fillcolor) for box in figure.layout.shapes if box.fillcolor == colours.BAND] == [(0.54, colours.BAND)]
     assert words(figure).count("dicht") == 1
