@@ -21,6 +21,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("overview", "pilot", "pages/pilot/overview.py", "overzicht", ":material/fact_check:", _ALL),
     PageEntry("participation", "pilot", "pages/pilot/participation.py", "deelname", ":material/groups:", _ALL),
     PageEntry("repeat_attendance", "pilot", "pages/pilot/repeat_attendance.py", "herhaald-bezoek", ":material/replay:", _ALL),
+    PageEntry("equal_opportunity", "pilot", "pages/pilot/equal_opportunity.py", "gelijke-kansen", ":material/balance:", _ALL),
     PageEntry("deliveries", "reporting", "pages/data/deliveries.py", "gegevens", ":material/upload_file:", ("periode",)),
     PageEntry("definitions", "reporting", "pages/about/definitions.py", "verantwoording", ":material/menu_book:"),
 )

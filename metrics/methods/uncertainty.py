@@ -170,12 +170,7 @@ def funnel(frame: pl.DataFrame) -> pl.DataFrame:
     value, known = x / n, (x / n).is_not_null()
     pooled = x.filter(known).sum() / n.filter(known).sum()
     spread = pl.when(known & (pooled > 0) & (pooled < 1)).then((pooled * (1 - pooled) / n).sqrt())
-    limits = {
-        f"{side}_{name}": (pooled + sign * z_value(level) * spread).clip(0, 1)
-        for name, level in FUNNEL_LEVELS.items()
-        for side, sign in (("lower", -1), ("upper", 1))
-    }
-    return frame.with_columns(value=value, **limits).with_columns(
+    return frame.with_columns(value=value, **_walls(pooled, spread)).with_columns(
         status=pl.when(pl.col("lower_95").is_null())
         .then(None)
         .when(pl.col("value") < pl.col("lower_998"))
@@ -188,6 +183,25 @@ def funnel(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("high_95"))
         .otherwise(pl.lit("within"))
     )
+
+
+def funnel_walls(pooled: float, denominators: pl.Series) -> pl.DataFrame:
+    """The limits of `funnel` at other sizes, to draw them: denominator, lower_95, upper_95, lower_998, upper_998.
+
+    pooled: the proportion of all, between 0 and 1; denominators: above 0. Raises Refused("not_a_share") for another proportion.
+    """
+    if not 0 < pooled < 1:
+        raise Refused("not_a_share", value=pooled)
+    n = pl.col("denominator")
+    return denominators.to_frame("denominator").with_columns(**_walls(pl.lit(pooled), (pooled * (1 - pooled) / n).sqrt()))
+
+
+def _walls(pooled: pl.Expr, spread: pl.Expr) -> dict[str, pl.Expr]:
+    return {
+        f"{side}_{name}": (pooled + sign * z_value(level) * spread).clip(0, 1)
+        for name, level in FUNNEL_LEVELS.items()
+        for side, sign in (("lower", -1), ("upper", 1))
+    }
 
 
 def refuse_impossible(frame: pl.DataFrame, *columns: str) -> None:

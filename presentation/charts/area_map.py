@@ -51,11 +51,15 @@ def area_map(
     *,
     named: Sequence[str] = (),
     height: int = 380,
+    classes: Sequence[str] = (),
 ) -> go.Figure:
-    """Areas coloured by value, branches on top, the areas in `named` written on the map with their value."""
+    """Areas coloured by value, branches on top, the areas in `named` written on the map with their value.
+
+    classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure.
+    """
     drawn = [area for area in areas if area.code in geometries]
     shapes = {area.code: geometries[area.code] for area in drawn}
-    limits = steps([area.value for area in drawn if area.value is not None])
+    limits = [1.0, 2.0, 3.0, 4.0] if classes else steps([area.value for area in drawn if area.value is not None])
     traces: list[go.Choropleth | go.Scattergeo] = []
     for place in range(5):
         low, high = (0.0, *limits)[place], (*limits, float("inf"))[place]
@@ -68,7 +72,9 @@ def area_map(
     traces += _branches(marks, shapes)
     if named:
         traces.append(_written([area for area in drawn if area.code in named], shapes, say))
-    return style.figure(traces, style.layout(height, bottom=KEY, geo=_geo(shapes), **_key(limits, bool(hidden), say, height)))
+    return style.figure(
+        traces, style.layout(height, bottom=KEY, geo=_geo(shapes), **_key(classes or [*_ranges(limits, say), say("chart.hidden")], bool(hidden), height))
+    )
 
 
 def _filled(areas: Sequence[Area], shapes: Mapping[str, Geometry], colour: str) -> list[go.Choropleth]:
@@ -217,13 +223,17 @@ def _geo(shapes: Mapping[str, Geometry]) -> dict[str, object]:
     }
 
 
-def _key(limits: Sequence[float], hidden: bool, say: Say, height: int) -> dict[str, Any]:
-    """Five boxes with their limits under the map, and the hatch when it is used: part of the figure, so that it travels with a picture."""
-    inner = height - KEY
+def _ranges(limits: Sequence[float], say: Say) -> list[str]:
+    """The five steps between and beyond the limits."""
     decimals = 0 if limits[0] >= 1 else 1 if limits[0] >= 0.1 else 2
     shown = [say.number(limit, decimals) for limit in limits]
     ranges = [f"{low}\N{EN DASH}{high}" for low, high in itertools.pairwise(shown)] if decimals == 0 else [f"{low}+" for low in shown[:-1]]
-    words = [f"&lt;{shown[0]}", *ranges, f"{shown[-1]}+"]
+    return [f"&lt;{shown[0]}", *ranges, f"{shown[-1]}+"]
+
+
+def _key(words: Sequence[str], hidden: bool, height: int) -> dict[str, Any]:
+    """Five boxes with their words under the map, and the hatch when it is used: part of the figure, so that it travels with a picture."""
+    inner = height - KEY
     wide = 0.13
     boxes: list[dict[str, object]] = [
         {
@@ -250,7 +260,7 @@ def _key(limits: Sequence[float], hidden: bool, say: Say, height: int) -> dict[s
             align="center",
             font={"size": style.SMALL, "color": colours.MUTED},
         )
-        for place, word in enumerate(words)
+        for place, word in enumerate(words[:-1])
     ]
     if hidden:
         left = 5 * wide + 0.04
@@ -281,7 +291,7 @@ def _key(limits: Sequence[float], hidden: bool, say: Say, height: int) -> dict[s
         ]
         notes.append(
             style.text(
-                say("chart.hidden"),
+                words[-1],
                 left,
                 -18 / inner,
                 xref="paper",

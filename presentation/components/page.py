@@ -47,6 +47,13 @@ def numbers(four: Sequence[Number]) -> None:
                     st.markdown(f":small[**{number.margin}**]  \n:small[:gray[{number.comparator}]]")
 
 
+def aside(finding: str, words: str) -> None:
+    """A finding that needs a sentence and no picture."""
+    with st.container(gap="xxsmall"):
+        st.subheader(finding, anchor=False)
+        st.markdown(words)
+
+
 def next_question(page: str, say: Say) -> None:
     """The link to the page that answers what a reader asks next; none when that page is not for this reader."""
     if reader_for(page) is None:

@@ -399,3 +399,18 @@ def test_the_funnel_holds_the_pooled_proportion_and_its_limits_are_nested(pairs)
     for row in found.rows(named=True):
         assert 0 <= row["lower_998"] <= row["lower_95"] <= pooled + 1e-9
         assert pooled - 1e-9 <= row["upper_95"] <= row["upper_998"] <= 1
+
+
+def test_the_walls_of_the_funnel_are_its_limits_at_other_sizes():
+    frame = pl.DataFrame({"numerator": [30, 10, 60], "denominator": [400, 500, 1000]})
+    placed = uncertainty.funnel(frame)
+    walls = uncertainty.funnel_walls(100 / 1900, frame["denominator"])
+    names = ["lower_95", "upper_95", "lower_998", "upper_998"]
+    assert walls.select(names).to_numpy() == pytest.approx(placed.select(names).to_numpy())
+    assert walls["denominator"].to_list() == [400, 500, 1000]
+
+
+@pytest.mark.parametrize("pooled", [0.0, 1.0, -0.1, float("nan")])
+def test_where_nothing_varies_there_are_no_walls(pooled):
+    with pytest.raises(Refused, match="not_a_share"):
+        uncertainty.funnel_walls(pooled, pl.Series([100]))

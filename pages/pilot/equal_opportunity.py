@@ -1,0 +1,39 @@
+"""Gelijke kansen - do we reach the pupils who need it?"""
+
+import streamlit as st
+
+from presentation.components import filters, page, show, state
+from presentation.session import current_language, require
+from presentation.stories import equal_opportunity as story
+from presentation.stories import equal_opportunity_charts as charts
+
+reader = require("equal_opportunity")
+say = current_language()
+choice = filters.choice(reader) or state.no_data("equal_opportunity", say)
+figures = story.load(choice, reader)
+if story.is_empty(figures):
+    state.empty_choice("equal_opportunity", filters.words(choice, say), say)
+if story.is_withheld(figures):
+    state.withheld("equal_opportunity", say)
+
+page.title("equal_opportunity", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
+page.numbers(story.numbers(figures, say))
+
+left, right = st.columns([1.5, 1], gap="large")
+with left:
+    show.chart(charts.fifths_chart(figures, say), say, otherwise="empty.no_wealth")
+with right:
+    show.chart(charts.people_chart(figures, say), say, otherwise="empty.no_wealth")
+    page.aside(*story.exception_words(figures, say))
+
+left, right = st.columns([1.5, 1], gap="large")
+with left:
+    show.chart(charts.funnel_chart(figures, say), say, otherwise="empty.withheld", note=say("equal.funnel.key"))
+with right:
+    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", note=say("equal.map.key"))
+
+with st.expander(say("equal.expert.title")):
+    st.markdown(say("equal.expert.words"))
+    show.rows(charts.expert_table(figures, say))
+
+page.next_question("overview", say)

@@ -1,0 +1,166 @@
+"""Bereiken we wie het nodig heeft? Reach by wealth of the neighbourhood: how much more where there is least, how sure, and which neighbourhood stays behind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from data_access.reader import Reader
+from metrics.methods.comparison import direction
+from metrics.shapes import Interval, Shown
+from presentation import cached
+from presentation.choice import Choice
+from presentation.components.page import Number
+from presentation.stories import common
+from presentation.stories.common import Row
+from presentation.texts import Say, plain
+
+#: The fifths, from least wealthy to most.
+FIFTHS = ("1", "2", "3", "4", "5")
+LEAST, MOST = FIFTHS[0], FIFTHS[-1]
+
+
+@dataclass(frozen=True)
+class EqualOpportunity:
+    """All figures of the page for one choice. ratio, extra: least and most wealthy fifth as a ratio, and in pupils; fifth_of: of each neighbourhood."""
+
+    choice: Choice
+    participants: Row
+    home_known: Row
+    missing_weeks: int
+    reach: Row
+    fifths: dict[object, Row]
+    gap: Row
+    ratio: Interval
+    extra: Interval
+    slope: dict[str, Any]
+    funnel: Shown
+    behind: Shown
+    indices: dict[str, Shown]
+    fifth_of: dict[str, str]
+    notes: dict[str, str]
+
+
+def load(choice: Choice, reader: Reader) -> EqualOpportunity:
+    """Fetch the figures of the page, each protected."""
+
+    def shown(indicator: str, *by: str) -> Shown:
+        return cached.shown(indicator, choice.view(*by), reader)
+
+    gap, slope = shown("least_against_most"), shown("slope").frame.filter(pl.col("groups") == "wealth_fifth")
+    return EqualOpportunity(
+        choice=choice,
+        participants=common.only(shown("participants")),
+        home_known=common.only(shown("known_home")),
+        missing_weeks=gap.coverage.missing_weeks,
+        reach=common.only(shown("reach")),
+        fifths=common.by_key(shown("reach", "wealth_fifth"), "wealth_fifth"),
+        gap=common.only(gap),
+        ratio=Interval(common.beside(gap, "ratio"), common.beside(gap, "ratio_lower"), common.beside(gap, "ratio_upper")),
+        extra=Interval(common.beside(gap, "extra_pupils"), common.beside(gap, "extra_lower"), common.beside(gap, "extra_upper")),
+        slope=slope.row(0, named=True) if slope.height else {"value": None},
+        funnel=shown("funnel"),
+        behind=shown("representation", "neighbourhood"),
+        indices={name: shown(name) for name in ("slope", "relative_index", "concentration", "dissimilarity", "spread")},
+        fifth_of=cached.wealth_fifths(choice.view()),
+        notes=dict(gap.coverage.notes),
+    )
+
+
+def is_withheld(figures: EqualOpportunity) -> bool:
+    """Whether there are pupils, but too few to show anything."""
+    return figures.participants.reason == "hidden"
+
+
+def is_empty(figures: EqualOpportunity) -> bool:
+    """Whether the choice holds no pupil at all."""
+    return not figures.participants.value and not is_withheld(figures)
+
+
+def state_line(figures: EqualOpportunity, say: Say) -> str:
+    """Period, branches, number, coverage and last load."""
+    return common.state_line(figures.choice, figures.participants, figures.home_known, figures.missing_weeks, say)
+
+
+# --- sentences --------------------------------------------------------------------------------------------------------
+
+
+def verdict(figures: EqualOpportunity) -> str:
+    """yes, no or unclear: whether more of the least wealthy fifth come than of the most wealthy; unknown without a figure. That is the goal: pro-poor."""
+    found = direction(common.interval(figures.gap))
+    return "unknown" if found is None else {"higher": "yes", "lower": "no", "unclear": "unclear"}[found]
+
+
+def headline(figures: EqualOpportunity, say: Say) -> str:
+    """The answer with its size."""
+    answer, ratio = verdict(figures), figures.ratio.value
+    if answer in ("unknown", "unclear"):
+        return say(f"equal.headline.{answer}")
+    if ratio is None:
+        return say(f"equal.headline.{answer}_points", points=100 * abs(figures.gap.value or 0))
+    return say(f"equal.headline.{answer}", times=say.number(ratio if answer == "yes" else 1 / ratio, 1))
+
+
+def certainty(figures: EqualOpportunity, say: Say) -> str:
+    """The two rates, between which limits their difference lies, and the exception."""
+    least, most, gap = figures.fifths.get(LEAST), figures.fifths.get(MOST), figures.gap
+    if least is None or most is None or least.value is None or most.value is None or gap.lower is None or gap.upper is None:
+        return say(f"equal.certainty.{'no_wealth' if gap.reason == 'no_wealth_figures' else 'unknown'}")
+    parts = [say("equal.certainty.rates", least=100 * least.value, most=100 * most.value)]
+    parts.append(say("equal.certainty.between", lower=100 * gap.lower, upper=100 * gap.upper))
+    exception = stays_behind(figures)
+    if exception is not None:
+        parts.append(say("equal.certainty.exception", name=plain(exception["name"])))
+    return " ".join(parts)
+
+
+def stays_behind(figures: EqualOpportunity) -> dict[str, Any] | None:
+    """The largest neighbourhood of the least wealthy fifth that lies below the funnel of 99.8 %: its name, rate and the pupils it would take to be level."""
+    names = common.place_names()
+    rows = [
+        row for row in figures.funnel.frame.iter_rows(named=True) if row["status"] == "low_998" and figures.fifth_of.get(row["neighbourhood_code"]) == LEAST
+    ]
+    if not rows:
+        return None
+    found = max(rows, key=lambda row: row["denominator"])
+    beside = {row["neighbourhood_code"]: row for row in figures.behind.frame.iter_rows(named=True)}
+    code = found["neighbourhood_code"]
+    return {"code": code, "name": names.get(code, code), "value": found["value"], "pupils": beside.get(code, {}).get("pupils_to_parity")}
+
+
+def exception_words(figures: EqualOpportunity, say: Say) -> tuple[str, str]:
+    """Which neighbourhood stays behind and what it would take, as a finding and a sentence."""
+    found = stays_behind(figures)
+    if found is None:
+        return say("equal.exception.none"), say("equal.exception.none_words")
+    words = say("equal.exception.words", name=plain(found["name"]), value=say.percent(found["value"], 1))
+    pupils = found["pupils"]
+    return say("equal.exception.title", name=plain(found["name"])), words if pupils is None else f"{words} {say('equal.exception.pupils', n=int(pupils))}"
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def numbers(figures: EqualOpportunity, say: Say) -> list[Number]:
+    """Reach of the least wealthy fifth; the difference in points, as a ratio and in pupils."""
+    least, gap, city = figures.fifths.get(LEAST, common.nothing("no_data")), common.interval(figures.gap), figures.reach.value
+    whole = say("number.unknown") if city is None else say("equal.number.city", city=cached.municipality(), value=say.percent(city, 1))
+    margin = say("show.hidden") if least.lower is None or least.upper is None else say.between(100 * least.lower, 100 * least.upper, 1)
+    reach = say("show.hidden") if least.value is None else say.percent(least.value, 1)
+    points = Interval(common.per_hundred(gap.value), common.per_hundred(gap.lower), common.per_hundred(gap.upper))
+    help_ = cached.help_text("least_against_most", say)
+    return [
+        Number(say("equal.number.least"), reach, say("equal.number.reach", limits=margin), whole, cached.help_text("reach", say)),
+        _number("points", points, 1, help_, say),
+        _number("ratio", figures.ratio, 1, help_, say),
+        _number("pupils", figures.extra, 0, help_, say),
+    ]
+
+
+def _number(name: str, found: Interval, decimals: int, help_: str, say: Say) -> Number:
+    """One way to say the difference between least and most wealthy, with its margin and what no difference would be."""
+    if found.value is None or found.lower is None or found.upper is None:
+        return Number(say(f"equal.number.{name}"), say("show.hidden"), say("number.unknown"), say(f"equal.number.{name}_even"), help_)
+    value = say(f"equal.number.{name}_value", value=say.number(found.value, decimals))
+    margin = say("equal.number.margin", limits=say.between(found.lower, found.upper, decimals))
+    return Number(say(f"equal.number.{name}"), value, margin, say(f"equal.number.{name}_even"), help_)
