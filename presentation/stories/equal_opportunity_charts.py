@@ -139,8 +139,8 @@ def funnel_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     if rows.is_empty() or city is None:
         return None
     names, exception = common.place_names(), story.stays_behind(figures)
-    apart = rows.filter(pl.col("status").is_in(["high_998", "low_998"])).sort("denominator", descending=True)["neighbourhood_code"].head(NAMED).to_list()
     focus = None if exception is None else exception["code"]
+    apart = _named(rows, focus)
     areas = [
         _area(row, names, named=row["neighbourhood_code"] in apart, focus=row["neighbourhood_code"] == focus, say=say) for row in rows.iter_rows(named=True)
     ]

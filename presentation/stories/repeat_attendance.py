@@ -30,7 +30,6 @@ class RepeatAttendance:
     dosage: Shown
     per_pupil: Row
     quarters: tuple[float | None, float | None]
-    lasting: Row
     by_sector: dict[object, Row]
     by_branch: Shown | None
 
@@ -58,7 +57,6 @@ def load(choice: Choice, reader: Reader) -> RepeatAttendance:
         dosage=shown("dosage"),
         per_pupil=common.only(per_pupil),
         quarters=(common.beside(per_pupil, "p25"), common.beside(per_pupil, "p75")),
-        lasting=common.only(shown("open_after_26_weeks")),
         by_sector=common.by_key(shown("returned_within_28_days", "sector"), "sector"),
         by_branch=shown("returned_within_28_days", "branch") if tells_branches else None,
     )
@@ -123,8 +121,8 @@ def _against_last_year(figures: RepeatAttendance, say: Say) -> str:
 
 
 def numbers(figures: RepeatAttendance, say: Say) -> list[Number]:
-    """Returned, not yet known, visits per pupil, lasting."""
-    return [_returned(figures, say), _too_recent(figures, say), _per_pupil(figures, say), _lasting(figures, say)]
+    """Returned, not yet known, visits per pupil."""
+    return [_returned(figures, say), _too_recent(figures, say), _per_pupil(figures, say)]
 
 
 def _returned(figures: RepeatAttendance, say: Say) -> Number:
@@ -153,17 +151,6 @@ def _per_pupil(figures: RepeatAttendance, say: Say) -> Number:
     middle = say("repeat.number.half", limits=say("repeat.number.from_to", low=say.number(low), high=say.number(high)))
     decimals = 0 if float(figures.per_pupil.value).is_integer() else 1
     return Number(say("repeat.number.per_pupil"), say.number(figures.per_pupil.value, decimals), middle, say("repeat.number.no_maximum"), help_)
-
-
-def _lasting(figures: RepeatAttendance, say: Say) -> Number:
-    lasting, help_ = figures.lasting, cached.help_text("open_after_26_weeks", say)
-    meant = say("repeat.number.temporary")
-    if lasting.value is None:
-        return Number(say("repeat.number.lasting"), say("show.hidden"), say("number.unknown"), meant, help_)
-    known = lasting.lower is not None and lasting.upper is not None
-    limits = say.between(100 * lasting.lower, 100 * lasting.upper) if lasting.lower is not None and lasting.upper is not None else ""
-    margin = say("repeat.number.after", limits=limits) if known else say("number.unknown")
-    return Number(say("repeat.number.lasting"), say.percent(lasting.value), margin, meant, help_)
 
 
 def bands(figures: RepeatAttendance) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from presentation.texts import LANGUAGES, language
 from tests.pages.conftest import LAAK, ROLES, STATES, deliver, words
 
 ABOUT_VISITS = ("overview", "participation")
+ABOUT_PUPILS = ("repeat_attendance", "equal_opportunity")
 SCRIPTS = {page.id: page.script for page in PAGES}
 
 
@@ -38,6 +39,27 @@ def test_a_page_about_visits_speaks_in_each_state_and_language(store, page, open
 def test_whoever_may_deliver_is_shown_the_way_from_an_empty_page(store, page, open_page):
     (link,) = open_page(SCRIPTS[page], rol="vestiging").get("page_link")
     assert link.proto.label == language("nl")("empty.to_deliveries")
+
+
+@pytest.mark.parametrize("store", STATES, indirect=True)
+@pytest.mark.parametrize("page", ABOUT_PUPILS)
+def test_a_page_about_pupils_speaks_in_each_state_and_language(store, page, open_page):
+    """The town of one branch has no figures of wealth, and its pupils began a week ago."""
+    for code in LANGUAGES:
+        say = language(code)
+        app = open_page(SCRIPTS[page], taal=code, rol="programma")
+        text = words(app)
+        assert say(f"{page}.question") in text
+        expected = {"no_data": say("empty.no_data"), "withheld": say("empty.withheld")}.get(store)
+        if expected:
+            assert expected in text
+            assert not app.get("plotly_chart") and not app.metric
+        elif store == "one_branch":
+            unknown = {"repeat_attendance": "repeat.headline.too_recent", "equal_opportunity": "equal.headline.unknown"}
+            assert app.header[0].value == say(unknown[page])
+        else:
+            assert len(app.get("plotly_chart")) == 4
+            assert say("show.hidden") not in {number.value for number in app.metric}
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
@@ -68,7 +90,7 @@ def test_a_branch_manager_sees_the_own_branch_and_the_city_and_no_other_branch(s
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
 def test_every_chart_has_a_finding_a_description_and_a_table(store, open_page):
-    for page in ABOUT_VISITS:
+    for page in (*ABOUT_VISITS, *ABOUT_PUPILS):
         app = open_page(SCRIPTS[page], rol="programma")
         charts = app.get("plotly_chart")
         assert len(charts) >= 2
