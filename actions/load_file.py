@@ -134,7 +134,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     before = ledger.earlier(connection, delivery, parsed.kind, branch, answers)
     fresh, repeated = ledger.not_loaded_before(parsed, before)
     stretch = stretch_of(coverage.select("branch_id", "first_day", "last_day").rows()) if delivery.replaces and before is None else None
-    changes = store.compare(connection, fresh, pupil_keys, stretch)
+    changes = store.compare(connection, fresh, pupil_keys, known.today, stretch)
     receipt = replace(_receipt(delivery, parsed, changes, coverage, repeated), branch=branch, answers=answers)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)

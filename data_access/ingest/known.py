@@ -83,14 +83,6 @@ class Known:
         """As `tables.schools`."""
         return self._all(tables.schools)
 
-    def session_statuses(self, branches: pl.Series, days: pl.Series) -> pl.DataFrame:
-        """branch_id, held_on, said, said_why: status and reason of the sessions known of these branches between the first and the last of these days."""
-        sessions = tables.sessions.c
-        query = select(sessions.branch_id, sessions.held_on, sessions.status, sessions.cancelled_reason).where(
-            sessions.branch_id.in_(branches.unique().to_list()), sessions.held_on.between(days.min(), days.max())
-        )
-        return read_frame(self.connection, query, {"branch_id": pl.String(), "held_on": pl.Date(), "said": pl.String(), "said_why": pl.String()})
-
     def named_visits(self, branches: pl.Series, days: pl.Series) -> pl.DataFrame:
         """branch_id, held_on, named: visits by name on these days at these branches."""
         visits = tables.visits.c

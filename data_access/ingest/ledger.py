@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data_access import tables
-from data_access.clock import first_day_kept
+from data_access.clock import first_day_kept, here
 from data_access.database import StoreFault
 from data_access.frames import read_frame, write_frame
 from data_access.ingest import fit_to_keep
@@ -127,29 +127,33 @@ def enter(connection: Connection, delivery: Delivery, receipt: Receipt) -> Recei
 
 @dataclass(frozen=True)
 class Entry:
-    """What the book says of a load. branches: those it covers, or else those that it was delivered for; stretch: branches and days that it replaced."""
+    """What the book says of a load.
+
+    branches: those it covers, or else those that it was delivered for; stretch: branches and days that it replaced; loaded_on: the day in the Netherlands.
+    """
 
     load_id: int
     file_name: str
     kind: str
     branches: tuple[str, ...]
     stretch: Stretch | None
+    loaded_on: date
     withdrawn: bool
 
 
 def entries(connection: Connection) -> list[Entry]:
     """The book of deliveries, in order."""
     loads, withdrawn = tables.loads.c, tables.withdrawals.c
-    columns = (loads.load_id, loads.file_name, loads.kind, loads.replaces, loads.receipt, loads.loaded_by, withdrawn.load_id)
+    columns = (loads.load_id, loads.file_name, loads.kind, loads.replaces, loads.receipt, loads.loaded_by, loads.loaded_at, withdrawn.load_id)
     book = select(*columns).join_from(tables.loads, tables.withdrawals, isouter=True).order_by(loads.load_id)
     found = []
-    for load_id, file_name, kind, replaces, receipt, loaded_by, taken_back in connection.execute(book):
+    for load_id, file_name, kind, replaces, receipt, loaded_by, loaded_at, taken_back in connection.execute(book):
         coverage = [(branch, date.fromisoformat(first), date.fromisoformat(last)) for branch, first, last in json.loads(receipt)["coverage"]]
         covered = tuple(branch for branch, _, _ in coverage)
         role, _, own = loaded_by.partition(":")
         branches = covered or (tuple(own.split(",")) if role == Role.BRANCH else ())
         stretch = stretch_of(coverage) if replaces else None
-        found.append(Entry(load_id, file_name, kind, branches, stretch, taken_back is not None))
+        found.append(Entry(load_id, file_name, kind, branches, stretch, here(loaded_at).date(), taken_back is not None))
     return found
 
 

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 from sqlalchemy import Connection, Table, and_, func, insert, select
@@ -12,6 +13,7 @@ from data_access import tables
 from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.ingest import superseded
 from data_access.ingest.shapes import Parsed, Stretch
+from data_access.ingest.unsaid import STORED, UNSAID, asked, filled, without_a_word
 from data_access.packing import packed
 from data_access.pupil_years import ATTRIBUTES, KEYS, last_known
 
@@ -33,15 +35,13 @@ ORDER = {table.name: number for number, table in enumerate(tables.metadata.sorte
 NEW, CHANGED, SAME = 2, 1, 0
 #: Stands for the number of the load that is being compared: later than every other.
 NEWEST = 2**62
-#: Behind the name of a column as the store has it, where the delivery has one too.
-STORED = " stored"
 
 
 @dataclass(frozen=True)
 class TableChange:
     """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`. new: in the order of its key.
 
-    same: rows of the delivery that give nothing new, with the load of the row that stands; lacks: columns of which the delivery says nothing.
+    beside: rows of the delivery that give nothing new, or say less than will stand in their place; lacks: columns of which the delivery says nothing.
     """
 
     table: Table
@@ -49,7 +49,7 @@ class TableChange:
     new: pl.DataFrame
     changed: pl.DataFrame
     before: pl.DataFrame
-    same: pl.DataFrame
+    beside: pl.DataFrame
     gone: pl.DataFrame
 
 
@@ -78,7 +78,7 @@ class Changes:
         return self.accepted == 0 and self.removed == 0
 
 
-def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, stretch: Stretch | None = None) -> Changes:
+def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, today: date, stretch: Stretch | None = None) -> Changes:
     """What `parsed` would do. pupil_keys: the pseudonym of each of its pupils.
 
     A file row is new when one of its table rows is new, else corrected when one has other values than the store, else a duplicate.
@@ -94,7 +94,7 @@ def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, stret
         if name in SAID_BY_EACH:
             change, found = _say(connection, table, delivered[name], is_all=len(rows) == 1)
         else:
-            change, found = _change(connection, table, delivered[name], stretch)
+            change, found = _change(connection, table, delivered[name], today, stretch)
         changes.append(change)
         status.append(found)
     by_row = _by_row(status)
@@ -123,9 +123,12 @@ def write(connection: Connection, load_id: int, changes: Changes) -> None:
     write_frame(connection, tables.pupils, changes.new_pupils, {})
     for change in changes.tables:
         connection.execute(insert(tables.load_tables).values(load_id=load_id, table_name=change.table.name, lacks=",".join(change.lacks)))
-        same = change.same.with_columns(load_id=pl.lit(load_id, pl.Int64))
-        superseded.keep(connection, change.table, pl.concat([change.gone, change.before, same]))
-        delete_frame(connection, change.table, change.gone.select(keys_of(change.table)))
+        beside = change.beside.with_columns(load_id=pl.lit(load_id, pl.Int64))
+        replaced, keys = pl.concat([change.gone, change.before]), keys_of(change.table)
+        if change.table.name in UNSAID:  # such a row may be there as it was said
+            replaced = replaced.join(superseded.kept(connection, change.table), on=[*keys, "load_id"], how="anti")
+        superseded.keep(connection, change.table, pl.concat([replaced, beside]))
+        delete_frame(connection, change.table, change.gone.select(keys))
         write_frame(connection, change.table, change.new, {"load_id": load_id})
         write_frame(connection, change.table, change.changed, {"load_id": load_id}, over_known=True)
 
@@ -169,7 +172,7 @@ def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.Dat
     return rows | {"visits": pl.DataFrame(schema={"row": pl.Int64(), **schema})}
 
 
-def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:
+def _change(connection: Connection, table: Table, delivered: pl.DataFrame, today: date, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:
     """New, changed, equal and vanished rows of one table, and for each file row which of these it is. A column that the delivery lacks keeps its value.
 
     Rows that give way count as known: they are kept beside the row that stands, and take its place when that is taken back.
@@ -183,7 +186,9 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
     gone = stored.join(nothing, on="_key", how="semi").drop("_key")
     if stretch is not None:
         gone = pl.concat([gone, _not_held(connection, table, rows, stretch)]).unique(keys, maintain_order=True)
-    met = held_against(table, rows, stored)
+    rows = asked(table.name, rows)
+    met = held_against(table, rows, stored, today)
+    as_said = without_a_word(table.name, rows).drop("_key")
     new, changed, same = (met.filter(pl.col("_status") == status) for status in (NEW, CHANGED, SAME))
     change = TableChange(
         table,
@@ -191,7 +196,7 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, stret
         new=new.sort("_key").select(rows.columns).drop("_key"),
         changed=changed.select(list(schema)).drop("load_id"),
         before=changed.select(pl.col(name + STORED if name in rows.columns else name).alias(name) for name in schema),
-        same=same.select(list(schema)),
+        beside=pl.concat([as_said, same.join(as_said, on=keys, how="anti")], how="diagonal").select(list(schema)),
         gone=gone,
     )
     lines = delivered.select("row", "_key").drop_nulls("row")
@@ -207,12 +212,13 @@ def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame,
     return total.filter(pl.col(amount) > 0), total.filter(pl.col(amount) == 0)
 
 
-def held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    """The rows with what the store has under their key (" stored" behind the names they share) and `_status`."""
+def held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame, on: date) -> pl.DataFrame:
+    """The rows with what the store has under their key (" stored" behind the names they share) and `_status`. on: the day of loading."""
     if stored.is_empty():
         others = {name + STORED if name in rows.columns else name: kind for name, kind in stored.schema.items() if name != "_key"}
-        return rows.with_columns(*(pl.lit(None, kind).alias(name) for name, kind in others.items()), _status=pl.lit(NEW, pl.Int8))
-    met = rows.join(stored, on="_key", how="left", suffix=STORED, maintain_order="left")
+        alone = rows.with_columns(*(pl.lit(None, kind).alias(name) for name, kind in others.items()), _status=pl.lit(NEW, pl.Int8))
+        return filled(table.name, alone, on)
+    met = filled(table.name, rows.join(stored, on="_key", how="left", suffix=STORED, maintain_order="left"), on)
     values = [name for name in rows.columns if name not in (*keys_of(table), "_key")]
     equal = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).eq_missing(pl.col(name + STORED)) for name in values))
     if table.name in GIVES_WAY:

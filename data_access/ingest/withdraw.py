@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Table, and_, delete, false, select, update
 from data_access import tables
 from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.ingest import ledger, superseded
-from data_access.ingest.shapes import Stretch
 from data_access.ingest.store import ADDED_UP, SAID_BY_EACH, SAME, STRETCHES, held_against, keys_of
+from data_access.ingest.unsaid import asked, without_a_word
 from data_access.packing import packed
 
 #: Tables about deliveries themselves.
@@ -74,8 +74,8 @@ def find(connection: Connection, load_id: int, book: Sequence[ledger.Entry]) -> 
     again = ledger.later(connection, load_id)
     if again is not None:
         raise CannotWithdraw("withdraw.came_again", load=str(load_id), again=str(again))
-    stretches = {entry.load_id: entry.stretch for entry in book if entry.stretch is not None and not entry.withdrawn}
-    found = [_return(connection, table, load_id, stretches) for table in DELIVERED if table.name not in SAID_BY_EACH]
+    standing = {entry.load_id: entry for entry in book if not entry.withdrawn}
+    found = [_return(connection, table, load_id, standing) for table in DELIVERED if table.name not in SAID_BY_EACH]
     returns = tuple(change for change in found if change is not None)
     for change in returns:
         if change.table.name in POINTED_TO:
@@ -100,25 +100,25 @@ def take_back(connection: Connection, withdrawal: Withdrawal) -> None:
 # --- one table --------------------------------------------------------------------------------------------------------
 
 
-def _return(connection: Connection, table: Table, load_id: int, stretches: Mapping[int, Stretch]) -> TableReturn | None:
-    """What the other loads say where this one spoke, held against what stands there. None where it did not speak."""
+def _return(connection: Connection, table: Table, load_id: int, book: Mapping[int, ledger.Entry]) -> TableReturn | None:
+    """What the other loads say where this one spoke, held against what stands there. None where it did not speak. book: the loads that stand."""
     lacks = _lacks(connection, table)
-    replaced = {load: stretch for load, stretch in stretches.items() if load in lacks and table.name in STRETCHES}
     beside, names = superseded.kept(connection, table), keys_of(table)
-    keys = _spoken_of(connection, table, load_id, beside, replaced.pop(load_id, None))
+    keys = _spoken_of(connection, table, load_id, beside, _replaced(table, book[load_id]) if load_id in lacks else None)
     if keys.is_empty():
         return None
     keys = keys.with_columns(_key=packed(keys, names))
     standing = read_where(connection, table, names[0], keys[names[0]].unique()).join(keys, on=names)
     met = beside.join(keys, on=names, how="left", maintain_order="left")
     there, elsewhere = met.drop_nulls("_key"), met.filter(pl.col("_key").is_null())
-    said = pl.concat([standing, there]).filter(pl.col("load_id") != load_id)
+    said = pl.concat([there, standing]).filter(pl.col("load_id") != load_id).unique(["_key", "load_id"], keep="first")
     empty = said.select("_key", "load_id").clear()
     if table.name in ADDED_UP:
         empty = _held(connection, keys, load_id).join(said, on=["_key", "load_id"], how="anti")
-    after = _put_together(table, said, empty, replaced, lacks)
+    after = _put_together(table, said, empty, {load: book[load] for load in lacks if load != load_id}, lacks)
 
-    then, now = said.join(after, on=["_key", "load_id"], how="anti"), there.filter(pl.col("load_id") != load_id)
+    then = pl.concat([said.join(after, on=["_key", "load_id"], how="anti"), without_a_word(table.name, said)]).unique(["_key", "load_id"])
+    now = there.filter(pl.col("load_id") != load_id)
     moved = pl.concat([one.join(other, on=["_key", "load_id"], how="anti")["load_id"] for one, other in ((then, now), (now, then))]).unique()
     kept = pl.concat([then, elsewhere]).drop("_key").filter(pl.col("load_id").is_in(moved.implode()))
     return TableReturn(table, **_difference(table, standing, after), beside=kept, moved=moved)
@@ -140,15 +140,15 @@ def _difference(table: Table, standing: pl.DataFrame, after: pl.DataFrame) -> di
     }
 
 
-def _spoken_of(connection: Connection, table: Table, load_id: int, beside: pl.DataFrame, stretch: Stretch | None) -> pl.DataFrame:
-    """The keys of all rows that a load brought or took away."""
+def _spoken_of(connection: Connection, table: Table, load_id: int, beside: pl.DataFrame, replaced: pl.Expr | None) -> pl.DataFrame:
+    """The keys of all rows that a load brought or took away. replaced: of which rows it is the whole truth."""
     names = keys_of(table)
     spoken = [_standing_of(connection, table, load_id), beside.filter(pl.col("load_id") == load_id)]
     if table.name in ADDED_UP:
         visits = tables.visits
         spoken += [_standing_of(connection, visits, load_id), superseded.kept(connection, visits).filter(pl.col("load_id") == load_id)]
-    if stretch is not None:
-        spoken.append(beside.filter(_within(table, stretch)))
+    if replaced is not None:
+        spoken.append(beside.filter(replaced))
     return pl.concat(frame.select(names) for frame in spoken).unique()
 
 
@@ -175,23 +175,28 @@ def _lacks(connection: Connection, table: Table) -> dict[int, list[str]]:
     return {load_id: lacks.split(",") if lacks else [] for load_id, lacks in found}
 
 
-def _within(table: Table, stretch: Stretch) -> pl.Expr:
-    """Whether a row lies in the branches and days of a replacing load."""
+def _replaced(table: Table, load: ledger.Entry) -> pl.Expr | None:
+    """Whether a row of the table lies in the branches and days of which a load is the whole truth; None for a load that only adds."""
+    if load.stretch is None or table.name not in STRETCHES:
+        return None
     branch, day = STRETCHES[table.name]
-    return pl.col(branch).is_in(stretch.branch_ids) & pl.col(day).is_between(stretch.period.first, stretch.period.last)
+    return pl.col(branch).is_in(load.stretch.branch_ids) & pl.col(day).is_between(load.stretch.period.first, load.stretch.period.last)
 
 
-def _put_together(table: Table, said: pl.DataFrame, empty: pl.DataFrame, stretches: Mapping[int, Stretch], lacks: Mapping[int, list[str]]) -> pl.DataFrame:
+def _put_together(table: Table, said: pl.DataFrame, empty: pl.DataFrame, loads: Mapping[int, ledger.Entry], lacks: Mapping[int, list[str]]) -> pl.DataFrame:
     """The rows that stand when loads come one after the other. said: their rows with load_id and _key; empty: where a load says that there is nothing."""
     after = said.clear()
-    by_load = {load: rows for (load,), rows in said.partition_by("load_id", as_dict=True).items()}
-    for load in sorted({*by_load, *stretches, *empty["load_id"]}):
-        rows = by_load.get(load, said.clear()).drop("load_id", *lacks.get(load, ()))
-        gone = empty.filter(pl.col("load_id") == load)["_key"]
-        if load in stretches:
-            gone = pl.concat([gone, after.filter(_within(table, stretches[load])).join(rows, on="_key", how="anti")["_key"]])
-        met = held_against(table, rows, after).filter(pl.col("_status") > SAME).select(said.columns).with_columns(load_id=pl.lit(load, pl.Int64))
-        after = pl.concat([after.filter(~pl.col("_key").is_in(pl.concat([gone, met["_key"]]).implode())), met])
+    by_load = {load_id: rows for (load_id,), rows in said.partition_by("load_id", as_dict=True).items()}
+    for load_id, load in sorted(loads.items()):
+        replaced = _replaced(table, load)
+        rows = by_load.get(load_id, said.clear()).drop("load_id", *lacks[load_id])
+        gone = empty.filter(pl.col("load_id") == load_id)["_key"]
+        if replaced is not None:
+            gone = pl.concat([gone, after.filter(replaced).join(rows, on="_key", how="anti")["_key"]])
+        if not (rows.is_empty() and gone.is_empty()):
+            met = held_against(table, asked(table.name, rows), after, load.loaded_on).filter(pl.col("_status") > SAME)
+            met = met.select(said.columns).with_columns(load_id=pl.lit(load_id, pl.Int64))
+            after = pl.concat([after.filter(~pl.col("_key").is_in(pl.concat([gone, met["_key"]]).implode())), met])
     return after
 
 

@@ -4,12 +4,10 @@ import polars as pl
 
 from data_access.ingest.headers import fits, match
 from data_access.ingest.kinds import Column, Kind
-from data_access.ingest.known import Known
-from data_access.ingest.layouts import Layout, as_table
 from data_access.ingest.rules import understand
 from data_access.ingest.shapes import Parsed, RawTable
 from data_access.reference import areas
-from data_access.reference.sift import ending_after, in_neighbourhoods, in_the_country, not_longer_than, parsed
+from data_access.reference.sift import ending_after, in_neighbourhoods, in_the_country, not_longer_than, parsed, table_layout
 
 KIND = Kind(
     "branches",
@@ -34,19 +32,14 @@ def recognises(raw: RawTable) -> bool:
     return fits(KIND, raw.headers) and bool(columns.keys() & {"sector", "neighbourhood_code", "latitude", "pilot"})
 
 
-def parse(raw: RawTable, known: Known) -> Parsed:
-    """Rows for `branches`. A month ("2019-05") is its first day. A column that the file lacks keeps what the store has.
-
-    Where neither file nor store say so, a branch with a target group belongs to the pilot.
-    """
+def parse(raw: RawTable) -> Parsed:
+    """Rows for `branches`. A month ("2019-05") is its first day. A column that the file lacks keeps what the store has; so does an empty `pilot` (`unsaid`)."""
     rows = understand(KIND, _with_days(raw))
     rows = in_the_country(in_neighbourhoods(not_longer_than(rows, branch_id=24)))
     rows = ending_after(rows, "opened_on", "closed_on")
     rows = rows.refuse(pl.col("capacity") < 1, "capacity", "figure.out_of_range")
-    before = known.branches.select("branch_id", before="pilot")
-    rows = rows.once(["branch_id"]).holding(rows.frame.join(before, on="branch_id", how="left", maintain_order="left"))
-    rows = rows.adding(pilot=pl.coalesce("pilot", "before", pl.col("sector").is_not_null()))
-    return parsed(rows, "plain", branches=rows.frame.select("row", "pilot", *sorted(rows.present - {"pilot"})))
+    rows = rows.once(["branch_id"])
+    return parsed(rows, "plain", branches=rows.frame.select("row", *sorted(rows.present)))
 
 
 def _with_days(raw: RawTable) -> RawTable:
@@ -57,5 +50,5 @@ def _with_days(raw: RawTable) -> RawTable:
     return RawTable(raw.file_name, raw.frame.with_columns(first), raw.headers, raw.broken, raw.excel_epoch)
 
 
-LAYOUTS = (Layout("branches", "plain", lambda raw: isinstance(raw, RawTable) and recognises(raw), lambda raw, known: parse(as_table(raw), known)),)
+LAYOUTS = (table_layout("branches", "plain", recognises, parse),)
 KINDS = (KIND,)

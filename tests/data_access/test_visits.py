@@ -193,7 +193,7 @@ def test_a_replacing_file_that_states_its_days_replaces_all_of_them(store):
 def test_what_was_replaced_removed_or_repeated_is_kept_so_that_a_load_can_be_taken_back(store):
     first = deliver(store, "leerling_id|datum|vestiging|aankomst\n17|18-11-2024|Noord|15:30\n18|18-11-2024|Noord|15:30\n19|18-11-2024|Noord|15:30")
     second = deliver(store, "leerling_id|datum|vestiging|aankomst\n17|18-11-2024|Noord|15:45\n18|18-11-2024|Noord|15:30", replaces=True)
-    assert stored(store, "superseded", "load_id", "table_name", "row_count") == [
+    assert [row for row in stored(store, "superseded", "load_id", "table_name", "row_count") if "visits" in row] == [
         (first.load_id, "visits", 2),  # 17 as it was, and 19, gone
         (second.load_id, "visits", 1),  # 18 again: the first load's row stands
     ]

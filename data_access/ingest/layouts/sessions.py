@@ -55,26 +55,12 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = rows.once(["branch_id", "held_on"])
     rows = _not_below_the_visits(rows, known)
     delivered = [name for name in ("starts", "ends", *COUNTS, "cancelled_reason") if name in rows.present]
-    kept = as_said_before(rows.frame, known).select("row", "branch_id", "held_on", "status", *delivered)
+    kept = rows.frame.select("row", "branch_id", "held_on", "status", *delivered)
     return rows.parsed("plain", {"sessions": kept})
 
 
-def as_said_before(frame: pl.DataFrame, known: Known) -> pl.DataFrame:
-    """What an earlier list said of a session stands where this one says nothing (`said_now`): cancelled is not undone by a list of volunteers.
-
-    Only a plan is overtaken by its day.
-    """
-    said = known.session_statuses(frame["branch_id"], frame["held_on"])
-    frame = frame.join(said, on=["branch_id", "held_on"], how="left", maintain_order="left")
-    stands = ~pl.col("said_now") & (pl.col("said") != "planned")
-    return frame.with_columns(
-        status=pl.when(stands).then("said").otherwise("status"),
-        cancelled_reason=pl.when(stands).then(pl.coalesce("cancelled_reason", "said_why")).otherwise("cancelled_reason"),
-    )
-
-
 def _with_status(rows: Understood, known: Known) -> Understood:
-    """Words -> the four states. Without a word a session in the past was held and one to come is planned."""
+    """Words -> the four states; no word stays none: what stands then is for the store to say (`unsaid`)."""
     day = pl.col("held_on")
     rows = rows.adding(
         kept=looked_up(rows.frame, "status", lambda text: _STATUS_OF.get(fold(text))),
@@ -82,9 +68,8 @@ def _with_status(rows: Understood, known: Known) -> Understood:
     )
     rows = rows.refuse(pl.col("status").is_not_null() & pl.col("kept").is_null(), "status", "session.status_unknown", value=pl.col("status"))
     rows = rows.adding(
-        status=pl.coalesce("kept", pl.when(day > known.today).then(pl.lit("planned")).otherwise(pl.lit("held"))),
+        status=pl.col("kept"),
         cancelled_reason=pl.col("why"),
-        said_now=pl.col("kept").is_not_null(),
     )
     rows = rows.refuse((pl.col("status") == "held") & (day > known.today), "held_on", "date.future", value=day)
     return rows.refuse(day < known.started_on, "held_on", "date.before_start", value=day, detail=pl.lit(known.started_on))

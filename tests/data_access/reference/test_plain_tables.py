@@ -25,7 +25,7 @@ def test_a_public_list_of_branches_is_read_as_it_is():
         MOE,"Moerwijk (pop-up, najaar 2021)",Twickelstraat 120,WK051836,Moerwijk,Escamp,nee,,,52.05081,4.29839,wijk,krant""",
     )
     assert branches.recognises(raw)
-    parsed = branches.parse(raw, TOWN)
+    parsed = branches.parse(raw)
     assert rows(parsed, "branches", "branch_id", "name", "sector", "neighbourhood_code", "opened_on", "pilot", "latitude") == [
         ("CEN", "Centrale Bibliotheek", "VO", "WK051828", date(2019, 5, 1), True, 52.0774),
         ("TRA", "Transvaalkwartier", "PO", "WK051830", date(2019, 5, 1), True, 52.06542),
@@ -34,15 +34,9 @@ def test_a_public_list_of_branches_is_read_as_it_is():
     assert parsed.dropped == ("adres", "wijk", "stadsdeel", "nauwkeurigheid", "bron")
 
 
-def test_where_a_list_says_nothing_of_the_pilot_a_branch_with_a_target_group_belongs_to_it():
-    parsed = branches.parse(file("vestigingen.csv", "vestiging_id;vestiging;sector;buurtcode\nA;Noord;PO;\nB;Zuid;;"), TOWN)
-    assert rows(parsed, "branches", "branch_id", "pilot") == [("A", True), ("B", False)]
-
-
-def test_what_a_list_does_not_say_of_a_branch_stays_as_it_was():
-    parsed = branches.parse(file("vestigingen.csv", "vestiging_id;vestiging;lat;lon\nCEN;Centrale;52,1;4,3\nB;Zuid;52,1;4,3"), TOWN)
-    assert set(parsed.rows["branches"].columns) == {"row", "branch_id", "name", "latitude", "longitude", "pilot"}
-    assert rows(parsed, "branches", "branch_id", "pilot") == [("CEN", True), ("B", False)]
+def test_of_what_a_list_does_not_say_of_a_branch_nothing_is_handed_on():
+    parsed = branches.parse(file("vestigingen.csv", "vestiging_id;vestiging;lat;lon\nCEN;Centrale;52,1;4,3\nB;Zuid;52,1;4,3"))
+    assert set(parsed.rows["branches"].columns) == {"row", "branch_id", "name", "latitude", "longitude"}
 
 
 def test_faults_in_a_list_of_branches():
@@ -62,7 +56,6 @@ def test_faults_in_a_list_of_branches():
             J;Plein;PO;WK051801;52,1;4,3;ja;2019-05-13;;0
             A;Noord;VO;WK051801;52,1;4,3;ja;2019-05-13;;24""",
         ),
-        TOWN,
     )
     assert reasons(parsed) == [
         (3, "branch_id", "value.missing"),

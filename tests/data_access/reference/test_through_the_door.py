@@ -206,6 +206,13 @@ def test_a_table_of_capacities_leaves_the_rest_of_a_branch_alone(engine: Engine)
     assert inputs(engine).branches.select("sector", "neighbourhood_code", "pilot", "capacity").rows() == [("VO", "WK051828", True, 24)]
 
 
+def test_where_nobody_says_so_a_branch_with_a_target_group_belongs_to_the_pilot_and_what_was_said_stays(engine: Engine):
+    bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;pilot\nCEN;Centrale;VO;nee\nTRA;Transvaal;PO;\nMOE;Moerwijk;;")
+    assert inputs(engine).branches.select("branch_id", "pilot").rows() == [("CEN", False), ("MOE", False), ("TRA", True)]
+    bring(engine, "plaatsen.csv", "vestiging_id;vestiging;sector;plaatsen\nCEN;Centrale;VO;24\nMOE;Moerwijk;PO;24")
+    assert inputs(engine).branches.select("branch_id", "pilot").rows() == [("CEN", False), ("MOE", False), ("TRA", True)]
+
+
 @pytest.mark.parametrize("words", LANGUAGES)
 def test_the_template_of_every_kind_can_be_loaded_as_that_kind(engine: Engine, words: Language):
     bring(engine, "vestigingen.csv", "vestiging_id;vestiging;sector;wk_code;pilot\nCEN;Centrale;VO;WK051828;ja")
