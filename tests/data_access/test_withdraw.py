@@ -228,7 +228,7 @@ def files(
 
 
 DAYS, BRANCH = ["18-11-2024", "19-11-2024", "20-11-2024"], ["NRD", "HVN"]
-HOME, GROUP = [wijk("01"), wijk("02"), ""], ["1", "2", ""]
+HOME, GROUP = ["WK999901", ""], ["1", "2", ""]  # elsewhere: what areas the store knows decides which of its own it takes
 visits = files(
     "visits",
     {"leerling_id": ["17", "18", ""], "datum": DAYS, "vestiging": BRANCH},
