@@ -4,7 +4,6 @@ from datetime import date
 from types import SimpleNamespace
 from typing import cast
 
-import polars as pl
 import pytest
 
 from data_access.ingest.known import Known
@@ -13,7 +12,7 @@ from data_access.reference import branches, closures, costs, events, holidays, o
 from tests.data_access.reference.delivered import file, reasons, rows
 
 #: The store knows one branch.
-TOWN = cast("Known", SimpleNamespace(branches=pl.DataFrame({"branch_id": ["CEN"], "name": ["Centrale"], "pilot": [True]})))
+TOWN = cast("Known", SimpleNamespace(branch_ids={"cen": "CEN", "centrale": "CEN"}))
 
 
 def test_a_public_list_of_branches_is_read_as_it_is():
