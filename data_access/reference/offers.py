@@ -12,7 +12,7 @@ from data_access.reference.sift import in_neighbourhoods, in_the_country, not_lo
 KIND = Kind(
     "offers",
     (
-        Column("name", ("aanbod", "offer", "naam_aanbod", "aanbieder"), required=True, may_be_empty=False, example="huiswerkklas buurthuis"),
+        Column("name", ("aanbod", "offer", "naam_aanbod", "aanbieder"), required=True, may_be_empty=False, example="leerplek buurthuis"),
         Column("sector", ("sector", "doelgroep"), "sector", example="PO", is_public=True),
         Column("neighbourhood_code", ("wijkcode", "neighbourhood_code", "wk_code", "buurtcode"), "code", example=areas.EXAMPLE, is_public=True),
         Column("latitude", ("breedtegraad", "latitude", "lat"), "decimal", example="52,06796"),

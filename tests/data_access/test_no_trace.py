@@ -24,6 +24,18 @@ VISITS = f"""leerling_id | datum      | vestiging | aankomst | naam     | school
              {CANARY}    | {CANARY}   | Noord     | {CANARY} | {CANARY} | havo
              {CANARY}@x.y | 18-11-2024 | Noord    | 15:30    | {CANARY} | havo"""
 
+RESULTS = f"""leerling_id | schooljaar | school   | vak     | score_begin | score_eind | deelgenomen | naam
+              {CANARY}    | 2023-2024  | {CANARY} | rekenen | 6           | 7          | ja          | {CANARY}
+              {CANARY}    | {CANARY}   | Zuid     | rekenen | 6           | 7          | ja          | {CANARY}
+              {CANARY}    | 2023-2024  | Zuid     | taal    | {CANARY}    | 7          | {CANARY}    | {CANARY}
+              {CANARY}    | 2023-2024  | Zuid     | rekenen | 6           | 8          | ja          | {CANARY}"""
+FORMS = f"""leerling_id | vestiging | datum      | ingevuld_door | uitgedeeld | nummer   | geleerd  | opmerking
+            {CANARY}    | Noord     | 13-05-2024 | leerling      | 3          | 1        | 4        | {CANARY}
+            {CANARY}    | Noord     | 13-05-2024 | leerling      | 3          | {CANARY} | 4        | {CANARY}
+            {CANARY}    | Noord     | 13-05-2024 | {CANARY}      | {CANARY}   | 2        | 4        | {CANARY}
+            {CANARY}    | {CANARY}  | 13-05-2024 | leerling      | 3          | 2        | 4        | {CANARY}
+            {CANARY}    | Noord     | 13-05-2024 | leerling      | 3          | 2        | {CANARY} | {CANARY}"""
+
 
 def test_an_id_stays_nowhere(store, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
@@ -33,7 +45,9 @@ def test_an_id_stays_nowhere(store, tmp_path, caplog):
         receipts.append(deliver(store, VISITS))
         receipts.append(deliver(store, VISITS.replace("15:30", "15:45")))
         receipts.append(deliver(store, f"leerling_id|schooljaar|schoolniveau\n{CANARY}|2024-2025|vwo\n{CANARY}|2024-2025|havo"))
-    assert [receipt.accepted for receipt in receipts] == [1, 1, 1, 1]
+        receipts.append(deliver(store, RESULTS))
+        receipts.append(deliver(store, FORMS))
+    assert [receipt.accepted for receipt in receipts] == [1, 1, 1, 1, 1, 1]
 
     said = out.getvalue() + caplog.text + json.dumps([receipt.as_dict() for receipt in receipts])
     assert not traces(said.encode())

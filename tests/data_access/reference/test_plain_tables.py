@@ -1,10 +1,13 @@
 """Branches, schools, counts of pupils, holidays, closures, costs, events and other help."""
 
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_access.ingest.known import Known
 from data_access.ingest.shapes import FileRefused
@@ -250,6 +253,17 @@ def test_in_a_workbook_a_cell_that_holds_parts_of_a_cent_is_never_taken_for_thou
     assert costs.euro(typed, in_workbook=True) == amount
 
 
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from(["{whole},{cents:02}", "{whole}.{cents:02}", "€ {dutch},{cents:02}", "{english}.{cents:02} euro", "EUR {dutch}, {cents:02}"]),
+)
+def test_every_amount_is_read_back_however_it_is_written(total, style):
+    whole, cents = divmod(total, 100)
+    typed = style.format(whole=whole, cents=cents, dutch=f"{whole:,}".replace(",", "."), english=f"{whole:,}")
+    assert Decimal(costs.euro(typed) or "nothing") * 100 == total
+    assert Decimal(costs.euro(f"{whole:,}".replace(",", ".") + ",-") or "nothing") == whole
+
+
 def test_events_are_about_the_programme_or_about_one_branch():
     for header in ("datum;gebeurtenis;vestiging", "date;event;branch"):
         raw = file("gebeurtenissen.csv", f"{header}\n07-10-2024;brief aan alle scholen;\n2099-01-05;scanner stuk;Centrale")
@@ -287,10 +301,10 @@ def test_faults_in_a_list_of_events():
 
 def test_other_help_lies_in_a_neighbourhood_or_at_a_point():
     for header in ("aanbod;sector;wijkcode;breedtegraad;lengtegraad", "offer;sector;neighbourhood_code;latitude;longitude"):
-        raw = file("ander_aanbod.csv", f"{header}\nHuiswerkklas;PO;BU05182915;;\nStudiezaal;;;52,06796;4,30681")
+        raw = file("ander_aanbod.csv", f"{header}\nLeerplek;PO;BU05182915;;\nStudiezaal;;;52,06796;4,30681")
         assert offers.recognises(raw)
         assert rows(offers.parse(raw), "offers", "name", "sector", "neighbourhood_code", "latitude", "longitude") == [
-            ("Huiswerkklas", "PO", "WK051829", None, None),
+            ("Leerplek", "PO", "WK051829", None, None),
             ("Studiezaal", "", None, 52.06796, 4.30681),
         ]
 
@@ -300,7 +314,7 @@ def test_faults_in_a_list_of_other_help():
         file(
             "ander_aanbod.csv",
             f"""aanbod;sector;wijkcode;lat;lon
-            Huiswerkklas;PO;WK051829;;
+            Leerplek;PO;WK051829;;
             ;PO;WK051829;;
             Studiezaal;kleuters;WK051829;;
             Studiezaal;PO;Centrum;;
@@ -309,7 +323,7 @@ def test_faults_in_a_list_of_other_help():
             Studiezaal;PO;;80921;453847
             Studiezaal;PO;;;
             {"x" * 121};PO;WK051829;;
-            Huiswerkklas;PO;WK051830;;""",
+            Leerplek;PO;WK051830;;""",
         )
     )
     assert reasons(parsed) == [
