@@ -13,9 +13,13 @@ def lines(say: Say, receipt: Receipt) -> list[str]:
     counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or getattr(receipt, name)]
     reasons = [say("receipt.reason", n=count, label=label(say, code)) for code, count in receipt.reasons.items()]
     dropped = [say("receipt.dropped", columns=", ".join(receipt.dropped))] if receipt.dropped else []
-    answers = [say("receipt.answer", header=header, column=column_name(say, receipt.kind, column)) for header, column in receipt.answers if column]
     covers = [say("receipt.covers", branch=branch, first=date.fromisoformat(first), last=date.fromisoformat(last)) for branch, first, last in receipt.coverage]
-    return [headline(say, receipt), *counts, *reasons, *notes(say, receipt), *answers, *dropped, *covers]
+    return [headline(say, receipt), *counts, *reasons, *notes(say, receipt), *answers(say, receipt), *dropped, *covers]
+
+
+def answers(say: Say, receipt: Receipt) -> list[str]:
+    """What the deliverer said of columns that nobody knew."""
+    return [say("receipt.answer", header=header, column=column_name(say, receipt.kind, column)) for header, column in receipt.answers if column]
 
 
 def notes(say: Say, receipt: Receipt) -> list[str]:

@@ -18,12 +18,13 @@ from actions import load_file
 from actions.load_file import Checked
 from data_access.database import StoreFault
 from data_access.ingest.pseudonyms import KeyFault
-from data_access.ingest.shapes import Delivery, FileRefused, Receipt
+from data_access.ingest.shapes import Delivery, FileRefused, HeadersUnknown, Receipt
 from data_access.ingest.store import STRETCHES
 from data_access.reader import Forbidden, Reader
 from metrics.shapes import Period
 from presentation import cached, delivered, receipts, refusals
-from presentation.components import show, uploader
+from presentation.components import asking, show, uploader
+from presentation.components.asking import Answers
 from presentation.stories import delivery as story
 from presentation.stories.deliveries import Deliveries
 from presentation.texts import Say, plain
@@ -47,6 +48,7 @@ class Asked:
     kind: str | None
     replaces: bool
     covers: Period | None
+    answers: Answers
     version: int
 
 
@@ -96,6 +98,9 @@ def _second_step(offered: Offered | None, figures: Deliveries, say: Say) -> Foun
     st.session_state.pop(_LOADED, None)
     if isinstance(offered.outcome, Checked):
         return _check(offered, offered.outcome, figures, say)
+    if isinstance(offered.outcome, HeadersUnknown):
+        asking.ask(offered.outcome, offered.upload.file_id, offered.upload.name, figures.reader, say)
+        return Found(sentence=say("deliveries.certainty.asked"))
     return _fault(offered, offered.outcome, say)
 
 
@@ -126,6 +131,7 @@ def _look(upload: UploadedFile, reader: Reader, say: Say) -> Offered:
         kind=None if kind == recognised else kind,
         replaces=st.session_state.get(f"{upload.file_id}.mode") == REPLACES,
         covers=_covers(upload),
+        answers=asking.answers(upload.file_id),
         version=cached.dataset(reader).version(),
     )
     if before is not None and before.asked == asked:
@@ -135,14 +141,15 @@ def _look(upload: UploadedFile, reader: Reader, say: Say) -> Offered:
             outcome: Checked | Fault = load_file.examine(cached.engine(), _delivery(upload, asked))
     except FAULTS as fault:
         outcome = fault
-    if recognised is None and kind is None and isinstance(outcome, Checked):
-        recognised = outcome.receipt.kind
+    if recognised is None and kind is None:
+        recognised = outcome.receipt.kind if isinstance(outcome, Checked) else outcome.kind if isinstance(outcome, HeadersUnknown) else None
     st.session_state[_LOOKED] = Offered(upload, asked, recognised, outcome)
     return Offered(upload, asked, recognised, outcome)
 
 
 def _delivery(upload: UploadedFile, asked: Asked) -> Delivery:
-    return Delivery(upload.name, upload.getvalue(), asked.reader, asked.kind, asked.replaces, asked.covers)
+    given = asked.answers
+    return Delivery(upload.name, upload.getvalue(), asked.reader, asked.kind, asked.replaces, asked.covers, given.branch, dict(given.headers))
 
 
 def _covers(upload: UploadedFile) -> Period | None:
@@ -238,12 +245,14 @@ def _check(offered: Offered, checked: Checked, figures: Deliveries, say: Say) ->
         if not receipts.may_replace(receipt):
             st.warning(say("deliveries.check.replace_with_refused", n=receipt.refused), icon=":material/rule:")
         _buttons(offered, receipt, say)
+        asking.again(offered.upload.file_id, say)
     return Found(checked, story.certainty(receipt, say), receipt, checked.refused)
 
 
 def _fault(offered: Offered, fault: Fault, say: Say) -> Found:
     show.heading(say("deliveries.step.check"), say("deliveries.step.failed_state", file=plain(offered.upload.name)))
     st.error(plain(refusals.stopped(say, fault)), icon=":material/block:")
+    asking.again(offered.upload.file_id, say)
     return Found(sentence=say("deliveries.certainty.refused"))
 
 

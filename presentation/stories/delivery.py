@@ -82,7 +82,7 @@ def remarks(receipt: Receipt, say: Say) -> list[str]:
         found.append(say("deliveries.check.anonymous", n=receipt.anonymous))
     if done and receipt.removed:
         found.append(say("deliveries.check.removed", n=receipt.removed))
-    found += [plain(words) for words in receipts.notes(say, receipt)]
+    found += [plain(words) for words in (*receipts.notes(say, receipt), *receipts.answers(say, receipt))]
     if receipt.dropped:
         columns = joined([f"‘{plain(header)}’" for header in receipt.dropped], say)
         found.append(say(f"deliveries.check.{'was_dropped' if done else 'dropped'}", n=len(receipt.dropped), columns=columns))

@@ -301,6 +301,59 @@ def look_at(app: AppTest, place: int) -> AppTest:
     return app
 
 
+# --- asking once --------------------------------------------------------------------------------------------------------
+
+
+OWN_WORDS = "Pasje kind;datum;vestiging;Wie hielp\nkaart-901;18-03-2025;LAA;Ada Lovelace\nkaart-902;25-03-2025;LAA;Ada Lovelace\n"
+
+
+def answer(app: AppTest, answers: dict[str, str]) -> AppTest:
+    """Choose in every box whose label holds these words, and go on."""
+    for words_of_label, value in answers.items():
+        next(box for box in app.selectbox if words_of_label in box.label).set_value(value)
+    return press(app, nl("deliveries.ask.go"))
+
+
+@one_branch
+def test_an_unknown_column_is_asked_about_once_with_examples_that_give_no_pupil_away(store, open_page):
+    app = offer(open_page(PAGE, rol="beheer"), OWN_WORDS, "eigen.csv")
+    assert nl("deliveries.step.ask") in words(app)
+    asked = [box for box in app.selectbox if "deze kolom" in box.label]
+    assert [box.label for box in asked] == [nl("deliveries.ask.column", header=name) for name in ("Pasje kind", "Wie hielp")]
+    assert asked[0].value is None and nl("deliveries.ask.not_needed") in asked[0].options, "nothing is guessed"
+    assert "k•••" in words(app)
+    assert not any(private in words(app) for private in ("kaart-901", "Ada"))
+    assert not any("laden" in label for label in buttons(app))
+
+    app = answer(app, {"Pasje kind": "pupil", "Wie hielp": ""})
+    assert numbers(app)["Nieuw"] == "2"
+    assert "De kolom Pasje kind is gelezen als leerling" in words(app)
+    app = press(app, "2 regels laden")
+    assert "De kolom Pasje kind is gelezen als leerling" in words(app), "the receipt names the answer"
+
+    app = offer(app, OWN_WORDS.replace("03-2025", "04-2025"), "week-later.csv")
+    assert numbers(app)["Nieuw"] == "2", "it is not asked again"
+
+
+@one_branch
+def test_an_answer_can_be_changed_before_the_file_is_loaded(store, open_page):
+    app = answer(offer(open_page(PAGE, rol="beheer"), OWN_WORDS), {"Pasje kind": "pupil"})
+    app = press(app, nl("deliveries.ask.again"))
+    assert nl("deliveries.step.ask") in words(app)
+    app = answer(app, {"Pasje kind": "school"})
+    assert nl("deliveries.step.ask") in words(app), "which column holds the number is still not said"
+
+
+@one_branch
+def test_a_list_that_names_no_branch_is_of_the_branch_that_brings_it_and_the_steward_is_asked(store, open_page):
+    deliver("vestigingen.csv", "vestiging_id,vestiging,doelgroep\nESC,Escamp,PO\n", "branches")
+    content = "leerling_id,datum\nkaart-001,2025-03-18\n"
+    own = offer(open_page(PAGE, rol="vestiging", eigen="LAA"), content)
+    assert "Bezoeken van Laakkwartier, 18 maart 2025 t/m 18 maart 2025." in words(own)
+    app = answer(offer(open_page(PAGE, rol="beheer"), content), {"Van welke vestiging": "ESC"})
+    assert "Bezoeken van Escamp, 18 maart 2025 t/m 18 maart 2025." in words(app)
+
+
 # --- taking back --------------------------------------------------------------------------------------------------------
 
 
@@ -372,8 +425,8 @@ def test_a_kind_that_does_not_fit_is_refused_and_can_be_chosen_back(store, open_
     app = offer(open_page(PAGE, rol="beheer"), NEXT)
     kind = next(box for box in app.selectbox if box.label == nl("deliveries.step.kind"))
     assert kind.value == "visits"
-    kind.set_value("branches").run()
-    assert "past niet bij vestigingen" in app.error[0].value
+    kind.set_value("boundaries").run()
+    assert "past niet bij grenzen" in app.error[0].value
     next(box for box in app.selectbox if box.label == nl("deliveries.step.kind")).set_value("visits").run()
     assert numbers(app)["Regels gelezen"] == "3"
 
