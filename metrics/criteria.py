@@ -6,11 +6,13 @@ among these keys become the grain of the figure; the others are keys that the in
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import polars as pl
 
 from metrics import catalogue
+from metrics.indicators import repeat_attendance
 from metrics.indicators import selection as select
 from metrics.indicators.wealth import HIGHER_IS_WEALTHIER
 from metrics.shapes import GRAINS, Figures, Inputs, Refused, Sector, View
@@ -21,6 +23,13 @@ Kind = Literal["wealth", "repeat", "without_branch"]
 OTHER_WEALTH = ("ses_woa", "p_ink_li", "g_wozbag", "p_koopw")
 #: Figures that depend on the measure of wealth whatever the view asks for.
 ABOUT_WEALTH = ("least_against_most", "slope", "relative_index", "concentration")
+
+#: Other definitions of coming back than the one that was agreed.
+REPEAT: Mapping[str, Callable[[Inputs, View], Figures]] = {
+    "14_days": partial(repeat_attendance.returned_within, days=14),
+    "42_days": partial(repeat_attendance.returned_within, days=42),
+    "2_visit_days": partial(repeat_attendance.came_at_least, visit_days=2),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,9 @@ def variants(indicator: str, data: Inputs, view: View) -> Iterator[Variant]:
         for measure in OTHER_WEALTH:
             if measure in delivered and measure != view.wealth:
                 yield Variant("wealth", measure, replace(view, wealth=measure), calculate)
+    if indicator == "returned_within_28_days":
+        for what, other in REPEAT.items():
+            yield Variant("repeat", what, view, other)
     branches = select.branches_in(data, view)["branch_id"].sort().to_list()
     if len(branches) > 1:
         for branch in branches:

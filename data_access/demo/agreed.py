@@ -32,6 +32,15 @@ def criteria() -> list[Criterion]:
             valid_from=truths.FIRST_DAY,
         ),
         Criterion(
+            criterion_id="3-terug-binnen-28-dagen",
+            indicator="returned_within_28_days",
+            rule="at_least",
+            target=0.5,
+            minimum_sample=100,
+            owner=OWNER,
+            valid_from=truths.FIRST_DAY,
+        ),
+        Criterion(
             criterion_id="4-leerlingen-per-vrijwilliger",
             indicator="pupils_per_volunteer",
             rule="at_most",

@@ -30,16 +30,7 @@ def returned_within_28_days(data: Inputs, view: View) -> Figures:
     (`methods.unlinked.returned_between`); for a branch its own such visits, null where homes or levels are asked, which such visits have not. pupils: as few as
     came back or did not. Coverage: `start_up` as in `new_participants`.
     """
-    began = select.per_pupil(data, view, select.first_visits_in(data, view)).drop("visits")
-    pupils = began.join(method.follow_up(data.visits, view.as_of, RETURN_DAYS), on="pupil_id")
-    followed = pl.col("is_followed")
-    counts = {"numerator": pl.col("has_returned").sum(), "denominator": followed.sum(), "too_recent": (~followed).sum()}
-    totals = select.totals(pupils, view.keys, began=pl.len(), **{name: count.cast(pl.Int64) for name, count in counts.items()})
-    rows = select.shares(select.counted(select.cells(data, view), totals, view.keys), view.confidence).with_columns(
-        pl.when((pl.col("reason") == "no_denominator") & (pl.col("too_recent") > 0)).then(pl.lit("too_recent")).otherwise("reason").alias("reason"),
-        stayed_away=pl.col("denominator") - pl.col("numerator"),
-    )
-    rows = rows.with_columns(pupils=select.fewest("numerator", "stayed_away"))
+    rows, pupils = _came_back(data, view, RETURN_DAYS)
     rows = select.beside(rows, _between(data, view, pupils.filter("is_followed")), view)
     return select.figures(
         "returned_within_28_days",
@@ -50,6 +41,22 @@ def returned_within_28_days(data: Inputs, view: View) -> Figures:
         parts_along=tuple(view.keys[-1:]),
         counts=("too_recent",),
     )
+
+
+def returned_within(data: Inputs, view: View, days: int) -> Figures:
+    """The figure of `returned_within_28_days` for another number of days, to see whether a verdict hangs on the 28; without the bounds."""
+    rows, _ = _came_back(data, view, days)
+    return select.figures("returned_within_28_days", view, rows, select.coverage(data, view), parts_along=tuple(view.keys[-1:]))
+
+
+def came_at_least(data: Inputs, view: View, visit_days: int) -> Figures:
+    """Share of the participants of the period with so many visit days in it: coming back without a term, for the same purpose."""
+    pupils = select.per_pupil(data, view, select.visits_in(data, view))
+    often = pl.col("visits") >= visit_days
+    totals = select.totals(pupils, view.keys, denominator=pl.len().cast(pl.Int64), numerator=often.sum().cast(pl.Int64))
+    rows = select.shares(select.counted(select.cells(data, view), totals, view.keys), view.confidence)
+    rows = rows.with_columns(fewer=pl.col("denominator") - pl.col("numerator")).with_columns(pupils=select.fewest("numerator", "fewer"))
+    return select.figures("returned_within_28_days", view, rows, select.coverage(data, view), parts_along=tuple(view.keys[-1:]))
 
 
 def time_to_return(data: Inputs, view: View) -> Figures:
@@ -175,6 +182,20 @@ def top_tenth_share(data: Inputs, view: View) -> Figures:
 def _per_participant(rows: pl.DataFrame) -> pl.DataFrame:
     """Where nobody came there is nothing to divide by."""
     return rows.with_columns(reason=pl.when(pl.col("reason").is_null() & (pl.col("denominator") == 0)).then(pl.lit("no_denominator")).otherwise("reason"))
+
+
+def _came_back(data: Inputs, view: View, days: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Per cell the pupils who came back within `days` of those who were followed so long, and the pupils themselves."""
+    began = select.per_pupil(data, view, select.first_visits_in(data, view)).drop("visits")
+    pupils = began.join(method.follow_up(data.visits, view.as_of, days), on="pupil_id")
+    followed = pl.col("is_followed")
+    counts = {"numerator": pl.col("has_returned").sum(), "denominator": followed.sum(), "too_recent": (~followed).sum()}
+    totals = select.totals(pupils, view.keys, began=pl.len(), **{name: count.cast(pl.Int64) for name, count in counts.items()})
+    rows = select.shares(select.counted(select.cells(data, view), totals, view.keys), view.confidence).with_columns(
+        pl.when((pl.col("reason") == "no_denominator") & (pl.col("too_recent") > 0)).then(pl.lit("too_recent")).otherwise("reason").alias("reason"),
+        stayed_away=pl.col("denominator") - pl.col("numerator"),
+    )
+    return rows.with_columns(pupils=select.fewest("numerator", "stayed_away")), pupils
 
 
 def _between(data: Inputs, view: View, followed: pl.DataFrame) -> pl.DataFrame:

@@ -189,10 +189,12 @@ def test_the_demo_meets_what_its_truths_let_it_meet(made_demo):
     year = school_year(2023)
     found = {verdict.criterion.indicator: verdict for verdict in judge_pilot(Dataset(engine, PROGRAMME), View(year, year.last + timedelta(days=1)))}
     engine.dispose()
-    assert {name: found[name].verdict.state for name in ("reach", "least_against_most", "pupils_per_volunteer")} == {
+    assert {name: found[name].verdict.state for name in found} == {
         "reach": "met",
         "least_against_most": "met",
+        "returned_within_28_days": "met",
         "pupils_per_volunteer": "met",
     }
+    assert [check.what for check in found["returned_within_28_days"].checks if check.kind == "repeat"] == ["14_days", "42_days", "2_visit_days"]
     assert {check.kind for check in found["reach"].checks} == {"wealth", "without_branch"}
     assert found["reach"].holds >= 5

@@ -2,6 +2,7 @@
 
 import pytest
 
+from metrics import catalogue
 from metrics.criteria import only, parts, variants, view_of
 from metrics.indicators.equal_opportunity import slope
 from metrics.indicators.participation import participants, reach
@@ -53,3 +54,22 @@ def test_every_branch_is_left_out_once_and_the_only_one_never():
     assert without == {"mill": 2, "dock": 1}
     assert participants(town, AUTUMN).frame["value"].item() == 3
     assert list(variants("participants", town, per(AUTUMN, sector="PO"))) == []
+
+
+def test_coming_back_is_worked_within_other_terms_too():
+    town = programme(
+        """pupil | visited_on
+           1     | 2025-09-01
+           1     | 2025-09-10   # within 14 days
+           2     | 2025-09-01
+           2     | 2025-10-06   # within 42 days
+           3     | 2025-09-01
+           3     | 2025-12-01   # later
+           4     | 2025-09-01"""
+    )
+    found = {
+        variant.what: variant.calculate(town, variant.view).frame.select("numerator", "denominator").row(0)
+        for variant in variants("returned_within_28_days", town, AUTUMN)
+    }
+    assert found == {"14_days": (1, 4), "42_days": (2, 4), "2_visit_days": (3, 4)}
+    assert catalogue.indicator("returned_within_28_days")(town, AUTUMN).frame["numerator"].item() == 1
