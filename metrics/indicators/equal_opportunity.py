@@ -42,6 +42,10 @@ IN_PUPILS: Columns = dict.fromkeys(("extra_pupils", "extra_lower", "extra_upper"
 ENDS: Columns = {"least": pl.Float64, "most": pl.Float64}
 EXPECTED: Columns = {"expected": pl.Float64}
 GROUPS, INDEX, MEASURE = "groups", "index", "measure"
+PER_KIND: Columns = {GROUPS: pl.String}
+RANK: Columns = {"rank": pl.Float64}
+#: Into how many pieces the line of the slope is drawn.
+STEPS = 20
 
 
 def representation(data: Inputs, view: View) -> Figures:
@@ -105,10 +109,28 @@ def slope(data: Inputs, view: View) -> Figures:
     """
 
     def fitted(groups: pl.DataFrame, scale: inequality.Scale) -> Iterator[Row]:
-        ends = inequality.fitted_ends(groups, scale) or (None, None)
+        ends = inequality.fitted_line(groups, (0, 1), scale)["value"].to_list() or [None, None]
         yield dict(zip(ENDS, ends, strict=True)) | _figure(inequality.slope_index(groups, scale, confidence=view.confidence), scale)
 
-    return _index("slope", data, view, _per_scale(fitted), own_keys=(GROUPS,), more=ENDS)
+    return _index("slope", data, view, _per_scale(fitted), own_keys=PER_KIND, more=ENDS)
+
+
+def slope_line(data: Inputs, view: View) -> Figures:
+    """The line of `slope` through the fifths, to draw it: the rate that it gives at each rank, with limits.
+
+    Key of its own: rank (0 = the least wealthy end of all pupils, 1 = the most wealthy). Where there is no slope one row, of rank 0, says why.
+    """
+    ranks = [step / STEPS for step in range(STEPS + 1)]
+
+    def drawn(groups: pl.DataFrame) -> Iterator[Row]:
+        points = inequality.fitted_line(groups, ranks, confidence=view.confidence)
+        for point in points.iter_rows(named=True):
+            yield point | {"reason": None, "method": SCALES["wealth_fifth"]}
+        if points.is_empty():
+            why = inequality.slope_index(groups, confidence=view.confidence).reason
+            yield {"rank": 0.0} | _figure(Interval(None, None, None, why))
+
+    return _index("slope_line", data, view, {"wealth_fifth": drawn}, own_keys=RANK)
 
 
 def relative_index(data: Inputs, view: View) -> Figures:
@@ -117,7 +139,7 @@ def relative_index(data: Inputs, view: View) -> Figures:
     def fitted(groups: pl.DataFrame, scale: inequality.Scale) -> Iterator[Row]:
         yield _figure(inequality.relative_index(groups, scale, confidence=view.confidence), scale)
 
-    return _index("relative_index", data, view, _per_scale(fitted), own_keys=(GROUPS,))
+    return _index("relative_index", data, view, _per_scale(fitted), own_keys=PER_KIND)
 
 
 def concentration(data: Inputs, view: View) -> Figures:
@@ -131,7 +153,7 @@ def concentration(data: Inputs, view: View) -> Figures:
         for form in ("relative", "absolute", "erreygers", "wagstaff"):
             yield {INDEX: form} | _figure(getattr(found, form), "delta")
 
-    return _index("concentration", data, view, dict.fromkeys(SCALES, indexed), own_keys=(GROUPS, INDEX))
+    return _index("concentration", data, view, dict.fromkeys(SCALES, indexed), own_keys=PER_KIND | {INDEX: pl.String})
 
 
 def dissimilarity(data: Inputs, view: View) -> Figures:
@@ -159,7 +181,7 @@ def spread(data: Inputs, view: View) -> Figures:
         for measure, method in (("variation", inequality.variation), ("theil", inequality.theil)):
             yield {MEASURE: measure} | _figure(_number(method(groups), "no_numerator"), measure)
 
-    return _index("spread", data, view, {ALL: measured}, own_keys=(MEASURE,))
+    return _index("spread", data, view, {ALL: measured}, own_keys={MEASURE: pl.String})
 
 
 # --- a row for each group, held against all others --------------------------------------------------------------------
@@ -188,7 +210,7 @@ def _split(frame: pl.DataFrame, keys: Sequence[str]) -> list[pl.DataFrame]:
 # --- one row for all groups -------------------------------------------------------------------------------------------
 
 
-def _index(indicator: str, data: Inputs, view: View, works: Mapping[str, Work], *, own_keys: tuple[str, ...] = (), more: Columns | None = None) -> Figures:
+def _index(indicator: str, data: Inputs, view: View, works: Mapping[str, Work], *, own_keys: Columns | None = None, more: Columns | None = None) -> Figures:
     """A figure over all groups of a cell. works: kind of groups -> what is worked out of them."""
     select.refuse_grains(view, *select.HOME_GRAINS, "branch", "level")
     cells = select.cells(data, view)
@@ -204,10 +226,10 @@ def _index(indicator: str, data: Inputs, view: View, works: Mapping[str, Work], 
             reason = _undefined(here, kind, cell["reason"])
             found = work(here.clear() if reason else here)
             rows += [cell | _whole(here) | {GROUPS: kind} | row | {"reason": reason or row["reason"]} for row in found]
-    schema = {key: cells.schema[key] for key in view.keys} | dict.fromkeys(own_keys, pl.String) | select.PARTS | (more or {})
+    schema = {key: cells.schema[key] for key in view.keys} | (own_keys or {}) | select.PARTS | (more or {})
     frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
     coverage = replace(homes.coverage, notes=tuple(notes))
-    return select.figures(indicator, view, frame, coverage, own_keys=own_keys, more=tuple(more or ()))
+    return select.figures(indicator, view, frame, coverage, own_keys=tuple(own_keys or ()), more=tuple(more or ()))
 
 
 def _groups(homes: Figures, data: Inputs, view: View, kind: str) -> tuple[pl.DataFrame, tuple[tuple[str, str], ...]]:

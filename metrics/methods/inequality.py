@@ -8,6 +8,7 @@ All functions raise Refused: `numerator_above_denominator`, `negative_count`, `n
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,6 +62,21 @@ class _Line:
     most_errors: Numbers
 
 
+@dataclass(frozen=True)
+class _Fit:
+    """The group values on the scale fitted, their standard errors, and how much each group weighs in the middle of the line and in its tilt."""
+
+    value: Numbers
+    errors: Numbers
+    weight: Numbers
+    tilt: Numbers
+
+    def at(self, rank: float) -> Numbers:
+        """How much each group weighs in what the line says at a rank."""
+        weights: Numbers = self.weight + (rank - 0.5) * self.tilt
+        return weights
+
+
 def slope_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: float = 0.95) -> Interval:
     """Slope index of inequality: what the fitted line says of the very wealthiest minus what it says of the very least wealthy.
 
@@ -76,13 +92,21 @@ def slope_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: flo
     return _within(line.most - line.least, z * _norm(line.most_errors - line.least_errors), -1, 1)
 
 
-def fitted_ends(groups: pl.DataFrame, scale: Scale = "logit") -> tuple[float, float] | None:
-    """What the line of `slope_index` says of the very least and of the very most wealthy, to draw it by; None where the slope is undefined.
+def fitted_line(groups: pl.DataFrame, ranks: Sequence[float], scale: Scale = "logit", *, confidence: float = 0.95) -> pl.DataFrame:
+    """The line of `slope_index` at some ranks (0 = least wealthy, 1 = most), to draw it by: rank, value, lower, upper; empty where the slope is undefined.
 
-    On "logit" the line runs straight between the logits of both.
+    Limits by the delta method as for the slope, on "logit" transformed back, so that they stay inside 0..1; on "linear" the line itself may leave that range.
     """
-    line = _fitted_line(groups, scale, uncertainty.z_value(0.95))
-    return None if isinstance(line, str) else (line.least, line.most)
+    z = uncertainty.z_value(confidence)
+    fit = _fit(groups, scale, z)
+    rows: list[tuple[float, float, float, float]] = []
+    if not isinstance(fit, str):
+        back = _expit if scale == "logit" else float
+        for rank in ranks:
+            weights = fit.at(rank)
+            value, margin = float(weights @ fit.value), z * _norm(weights * fit.errors)
+            rows.append((rank, back(value), back(value - margin), back(value + margin)))
+    return pl.DataFrame(rows, schema=dict.fromkeys(("rank", "value", "lower", "upper"), pl.Float64), orient="row")
 
 
 def relative_index(groups: pl.DataFrame, scale: Scale = "logit", *, confidence: float = 0.95) -> Interval:
@@ -280,24 +304,32 @@ def _logit_errors(groups: _Groups, z: float) -> Numbers:
     return 2 / z * np.arcsinh(z / (2 * np.sqrt(groups.numerator * (1 - groups.value))))
 
 
-def _fitted_line(groups: pl.DataFrame, scale: Scale, z: float) -> _Line | str:
-    """The weighted least-squares line through the group values, or the reason why there is none."""
+def _fit(groups: pl.DataFrame, scale: Scale, z: float) -> _Fit | str:
+    """What a weighted least-squares line through the group values is made of, or the reason why there is none."""
     if scale not in {"logit", "linear"}:
         raise Refused("unknown_scale", scale=scale)
     read = _groups(groups)
     if read.orders < ORDERS_NEEDED:
         return "fewer_than_3_orders"
-    value, weight, centred = read.value, read.weight, read.rank - 0.5
-    tilt = weight * centred / (weight @ centred**2)
-    to_least, to_most = weight - tilt / 2, weight + tilt / 2
+    centred = read.rank - 0.5
+    tilt = read.weight * centred / (read.weight @ centred**2)
     if scale == "linear":
-        errors = _wilson_errors(read, z)
-        return _Line(float(to_least @ value), float(to_most @ value), to_least * errors, to_most * errors)
-    if ((value <= 0) | (value >= 1)).any():
+        return _Fit(read.value, _wilson_errors(read, z), read.weight, tilt)
+    if ((read.value <= 0) | (read.value >= 1)).any():
         return "rate_is_0_or_1"
-    logits, errors = np.log(value) - np.log1p(-value), _logit_errors(read, z)
-    least, most = (_expit(float(to_end @ logits)) for to_end in (to_least, to_most))
-    return _Line(least, most, least * (1 - least) * to_least * errors, most * (1 - most) * to_most * errors)
+    return _Fit(np.log(read.value) - np.log1p(-read.value), _logit_errors(read, z), read.weight, tilt)
+
+
+def _fitted_line(groups: pl.DataFrame, scale: Scale, z: float) -> _Line | str:
+    """Both ends of the line on the plain scale, or the reason why there is none."""
+    fit = _fit(groups, scale, z)
+    if isinstance(fit, str):
+        return fit
+    to_least, to_most = fit.at(0), fit.at(1)
+    if scale == "linear":
+        return _Line(float(to_least @ fit.value), float(to_most @ fit.value), to_least * fit.errors, to_most * fit.errors)
+    least, most = (_expit(float(to_end @ fit.value)) for to_end in (to_least, to_most))
+    return _Line(least, most, least * (1 - least) * to_least * fit.errors, most * (1 - most) * to_most * fit.errors)
 
 
 def _fieller(line: _Line, z: float) -> Interval:

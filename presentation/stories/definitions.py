@@ -13,6 +13,8 @@ from presentation.texts import Say
 
 #: Units of figures that are more than numerator over denominator.
 NO_QUOTIENT = ("pupils", "visits_per_pupil", "volunteers", "points", "ratio", "index")
+#: Figures that stand on a fitted line.
+FITTED = ("slope_line",)
 SEATS, COST = example.SEATS, example.COST
 
 
@@ -107,7 +109,8 @@ def example_sentence(indicator: str, say: Say) -> str:
         return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
 
     about = [_about(key, _cell(row[key], say), say) for key in figures.keys]
-    is_quotient = row["numerator"] is not None and row["denominator"] is not None and found.unit not in NO_QUOTIENT
+    has_parts = row["numerator"] is not None and row["denominator"] is not None
+    is_quotient = has_parts and found.unit not in NO_QUOTIENT and indicator not in FITTED
     parts = [f"{say.number(row['numerator'], _decimals(row['numerator']))} / {say.number(row['denominator'])} ="] if is_quotient else []
     margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
     return " ".join([*([", ".join(about) + ":"] if about else []), *parts, f"**{written(row['value'])}**", *margin])

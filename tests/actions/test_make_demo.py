@@ -21,8 +21,7 @@ from data_access.demo.programme import programme
 from data_access.ingest.shapes import Delivery, FileRefused
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
-from metrics.indicators import capacity, outcomes, participation
-from metrics.methods.inequality import quintiles
+from metrics.indicators import capacity, equal_opportunity, outcomes, participation
 from metrics.methods.repeat_attendance import returned_within
 from metrics.periods import school_year
 from metrics.shapes import Figures, Inputs, Period, View
@@ -99,14 +98,25 @@ def test_the_monitor_finds_the_neighbourhood_that_lags_and_the_one_beside_it(inp
 
 @pytest.mark.parametrize("sector", ["PO", "VO"])
 def test_the_monitor_finds_that_reach_falls_with_wealth(inputs, sector):
-    rows = participation.reach(inputs, View(YEAR, truths.LAST_DAY, sector=sector, by=("neighbourhood",))).frame
-    low = inputs.context.filter(pl.col("measure") == "p_ink_li").select("neighbourhood_code", value=-pl.col("value"))
-    residents = rows.select("neighbourhood_code", "numerator", weight="denominator").join(low, on="neighbourhood_code")
-    sums = quintiles(residents).group_by("fifth").agg(pl.col("numerator", "weight").sum())
-    reach = {fifth: numerator / weight for fifth, numerator, weight in sums.drop_nulls().iter_rows()}
-    assert [reach[fifth] for fifth in range(1, 6)] == sorted(reach.values(), reverse=True)
-    assert lies_in(f"reach_{sector.lower()}_least", reach[1])
-    assert lies_in(f"reach_{sector.lower()}_most", reach[5])
+    view = View(YEAR, truths.LAST_DAY, sector=sector)
+    by_fifth = participation.reach(inputs, View(YEAR, truths.LAST_DAY, sector=sector, by=("wealth_fifth",)))
+    reach = [value(by_fifth, wealth_fifth=str(fifth)) for fifth in range(1, 6)]
+    assert reach == sorted(reach, reverse=True)
+    assert lies_in(f"reach_{sector.lower()}_least", reach[0])
+    assert lies_in(f"reach_{sector.lower()}_most", reach[4])
+    lead, slope = (figure(inputs, view).frame.row(-1, named=True) for figure in (equal_opportunity.least_against_most, equal_opportunity.slope))
+    planted = (truths.REACH[sector][0] - truths.REACH[sector][4]) * truths.LEVEL[2023] * (1 - truths.UNKNOWN_HOME)
+    assert lead["lower"] < planted < lead["upper"]
+    assert slope["groups"] == "wealth_fifth"
+    assert slope["upper"] < 0  # certainly more where there is less wealth
+
+
+def test_the_monitor_finds_the_neighbourhood_that_lags(inputs):
+    found = equal_opportunity.funnel(inputs, View(YEAR, truths.LAST_DAY)).frame
+    lagging = found.filter(neighbourhood_code=truths.LAGGING).row(0, named=True)
+    assert lagging["status"] == "low_998"
+    beside = equal_opportunity.representation(inputs, View(YEAR, truths.LAST_DAY)).frame
+    assert beside.sort("pupils_to_parity")["neighbourhood_code"].last() == truths.LAGGING  # nowhere do more pupils lack
 
 
 def test_the_monitor_finds_how_many_pupils_come_back(inputs):

@@ -18,6 +18,7 @@ from metrics.indicators.equal_opportunity import (
     relative_index,
     representation,
     slope,
+    slope_line,
     spread,
 )
 from metrics.indicators.participation import participants, reach, visits
@@ -27,7 +28,7 @@ from metrics.methods import uncertainty
 from metrics.shapes import Refused, View
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
-INDICES = (least_against_most, slope, relative_index, concentration, dissimilarity, spread)
+INDICES = (least_against_most, slope, slope_line, relative_index, concentration, dissimilarity, spread)
 PER_HOME = (representation, funnel)
 FAMILY = (*PER_HOME, *INDICES)
 
@@ -271,6 +272,16 @@ def test_the_slope_over_fifths_is_a_line_through_the_logits():
     assert (found["least"], found["most"], found["value"]) == pytest.approx((least, most, most - least))
     assert ratio["value"] == pytest.approx(most / least)
     assert (found["method"], found["pupils"]) == ("logit", 2)
+
+
+def test_the_line_of_the_slope_is_drawn_from_end_to_end():
+    found = row(slope(town_of(CAME), AUTUMN), groups="wealth_fifth")
+    line = slope_line(town_of(CAME), AUTUMN).frame
+    assert line["rank"].to_list() == [step / 20 for step in range(21)]
+    assert (line["value"][0], line["value"][-1]) == pytest.approx((found["least"], found["most"]))
+    undefined = slope_line(town_of({**CAME, "lake": 0}), AUTUMN).frame
+    assert undefined.select("rank", "value", "reason").rows() == [(0, None, "rate_is_0_or_1")]
+    assert protect(slope_line(town_of(CAME), AUTUMN), Rule()).frame["hidden"].all()  # two pupils of the lake
 
 
 def test_a_fifth_from_which_nobody_came_has_no_logit_but_the_neighbourhoods_have_a_line():

@@ -308,12 +308,31 @@ def test_an_index_stays_within_its_bounds_also_in_the_last_digit():
         assert -1 <= lower <= value <= upper <= 1
 
 
-def test_the_ends_of_the_line_are_those_of_its_slope():
-    ends = known(inequality.fitted_ends(TOWN))
-    assert (ends[1] - ends[0], ends[1] / ends[0]) == pytest.approx((slope_index(TOWN).value, relative_index(TOWN).value))
-    ends = known(inequality.fitted_ends(TOWN, "linear"))
-    assert ends[1] - ends[0] == pytest.approx(slope_index(TOWN, "linear").value)
-    assert inequality.fitted_ends(groups((1, 1, 2), (2, 1, 2))) is None
+def test_the_line_ends_where_its_slope_says_and_is_flat_where_rates_are_equal():
+    least, most = inequality.fitted_line(TOWN, (0, 1))["value"]
+    assert (most - least, most / least) == pytest.approx((slope_index(TOWN).value, relative_index(TOWN).value))
+    least, most = inequality.fitted_line(TOWN, (0, 1), "linear")["value"]
+    assert most - least == pytest.approx(slope_index(TOWN, "linear").value)
+    assert inequality.fitted_line(groups((1, 1, 2), (2, 1, 2)), (0, 1)).is_empty()
+    alike = inequality.fitted_line(groups((1, 10, 100), (2, 20, 200), (3, 5, 50)), (0, 0.5, 1))
+    assert alike["value"].to_list() == pytest.approx([0.1] * 3)
+
+
+def test_the_limits_of_the_line_in_the_middle_are_those_of_the_mean():
+    """At rank one half a line says the weighted mean, whatever its tilt: on the plain scale its standard error is that of a weighted mean."""
+    ((_, value, lower, upper),) = inequality.fitted_line(TOWN, (0.5,), "linear").rows()
+    weight = (TOWN["denominator"] / TOWN["denominator"].sum()).to_numpy()
+    limits = uncertainty.proportions(TOWN)
+    errors = ((limits["upper"] - limits["lower"]) / (2 * uncertainty.z_value(0.95))).to_numpy()
+    margin = uncertainty.z_value(0.95) * math.sqrt(((weight * errors) ** 2).sum())
+    assert value == pytest.approx(TOWN["numerator"].sum() / TOWN["denominator"].sum())
+    assert (lower, upper) == pytest.approx((value - margin, value + margin))
+
+
+@given(towns())
+def test_the_line_lies_between_its_limits_and_inside_0_and_1(town):
+    line = inequality.fitted_line(town, [step / 4 for step in range(5)])
+    assert ((line["lower"] >= 0) & (line["lower"] <= line["value"]) & (line["value"] <= line["upper"]) & (line["upper"] <= 1)).all()
 
 
 @given(towns(extremes=True))
