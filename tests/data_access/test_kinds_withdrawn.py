@@ -3,6 +3,7 @@
 import pytest
 
 from actions.withdraw_load import withdraw
+from data_access.reader import Forbidden, Reader, Role
 from tests.data_access.kinds import with_schools
 from tests.stores import STEWARD, content, deliver
 
@@ -41,3 +42,14 @@ def test_either_of_two_files_can_be_taken_back(stores, kind):
         assert content(both) != expected
         withdraw(both, STEWARD, loads[taken])
         assert content(both) == expected
+
+
+def test_a_branch_takes_its_own_questionnaires_back(stores):
+    header, forms, _ = TWO_FILES["survey"]
+    engine, branch = stores.fresh(), Reader(Role.BRANCH, ("NRD",))
+    before = content(engine)
+    load = deliver(engine, "\n".join([header, *forms]), reader=branch).load_id or 0
+    with pytest.raises(Forbidden):
+        withdraw(engine, Reader(Role.BRANCH, ("HVN",)), load)
+    withdraw(engine, branch, load)
+    assert content(engine) == before
