@@ -138,7 +138,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     receipt = replace(_receipt(delivery, parsed, changes, coverage, repeated), branch=branch, answers=answers)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)
-    return _Judged(receipt, changes, parsed.refused, coverage, _held(parsed), fingerprint, asking.owners(delivery, known), answered.answers)
+    return _Judged(receipt, changes, parsed.lines(), coverage, _held(parsed), fingerprint, asking.owners(delivery, known), answered.answers)
 
 
 def _store(connection: Connection, delivery: Delivery, judged: _Judged) -> Receipt:

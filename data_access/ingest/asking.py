@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from data_access.ingest import fit_to_keep
+from data_access.ingest.day_headers import day_headers
 from data_access.ingest.header_answers import Answered, applied, given, remembered
 from data_access.ingest.headers import fits, is_of_one_branch, lacking, match
 from data_access.ingest.kinds import Kind
@@ -74,7 +75,8 @@ def _question(tables: dict[str, RawTable], known: Known, *, is_told: bool) -> He
         columns = match(kind, raw.headers).columns
         for layout in (layout for layout in layouts() if layout.kind == name):
             missing = layout.lacks(raw) if layout.lacks else lacking(kind, columns)
-            if missing and (is_told or _is_likely(kind, raw, missing)) and len(missing) <= len(unknown_headers(kind, raw)):
+            is_likely = is_told or (len(missing or ()) == 1 if layout.lacks else _is_likely(kind, raw, missing or ()))
+            if missing and is_likely and len(missing) <= len(unknown_headers(kind, raw)):
                 options.append((missing, kind, raw))
     if not options:
         return None
@@ -107,4 +109,5 @@ def _lacks_branch(kind: Kind, raw: RawTable, known: Known) -> bool:
 
 def unknown_headers(kind: Kind, raw: RawTable) -> tuple[str, ...]:
     """The headers with something below them that are no column of the kind."""
-    return tuple(header for header in match(kind, raw.headers).dropped if raw.frame[header].null_count() < raw.frame.height)
+    days = day_headers(raw)
+    return tuple(header for header in match(kind, raw.headers).dropped if header not in days and raw.frame[header].null_count() < raw.frame.height)

@@ -8,6 +8,7 @@ import polars as pl
 
 from data_access.ingest import pseudonyms
 from data_access.ingest.column_words import is_column_name
+from data_access.ingest.day_headers import is_day
 from data_access.ingest.headers import fold, match
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
@@ -113,8 +114,8 @@ def _looks_right(kind: Kind | None, name: str, known: Known) -> Callable[[str], 
     if name in _AREAS:
         is_near = _near(known.neighbourhoods["name"].drop_nulls())
         return lambda text: (bool(_AREA.fullmatch(text.upper())) and not is_service_number(text)) or is_near(text)
-    if column is None or not column.is_public:
-        return lambda _text: False
+    if column is None or not column.is_public:  # a cell of a wide sheet has the day for its column
+        return lambda text: column is None and is_day(name) and _DATE.fullmatch(text) is not None
     if kind is not None and kind.id in ABOUT_GROUPS:
         return lambda text: not is_service_number(text) and (_AMOUNT.fullmatch(text) is not None or _names_nobody(text) or bool(_SCHOOL_YEAR.fullmatch(text)))
     if column.type in _BELONGS:

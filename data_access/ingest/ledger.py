@@ -33,10 +33,10 @@ def lock(connection: Connection) -> None:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The newest load of the same bytes, meant in the same way, and the rows that it refused."""
+    """The newest load of the same bytes, meant in the same way, and what it refused: row and column."""
 
     load_id: int
-    refused: pl.Series
+    refused: pl.DataFrame
 
 
 def earlier(connection: Connection, delivery: Delivery, kind: str, branch: str | None = None, answers: tuple[tuple[str, str], ...] = ()) -> Earlier | None:
@@ -48,8 +48,9 @@ def earlier(connection: Connection, delivery: Delivery, kind: str, branch: str |
     )
     if not found:
         return None
-    refused = select(tables.refused_rows.c.row_number).where(tables.refused_rows.c.load_id == found[-1]).distinct()
-    return Earlier(found[-1], read_frame(connection, refused, {"row": pl.Int64()})["row"])
+    rows = tables.refused_rows.c
+    refused = select(rows.row_number, rows.column_name).where(rows.load_id == found[-1])
+    return Earlier(found[-1], read_frame(connection, refused, {"row": pl.Int64(), "column": pl.String()}))
 
 
 def later(connection: Connection, load_id: int) -> int | None:
@@ -89,7 +90,7 @@ def not_loaded_before(parsed: Parsed, before: Earlier | None) -> tuple[Parsed, i
     """
     if before is None:
         return parsed, 0
-    rows = {name: frame.filter(pl.col("row").is_in(before.refused.implode())) for name, frame in parsed.rows.items()}
+    rows = {name: frame.filter(parsed.among(frame["row"], before.refused)) for name, frame in parsed.rows.items()}
     fresh = replace(parsed, rows={name: frame for name, frame in rows.items() if not frame.is_empty()})
     return fresh, accepted_rows(parsed).len() - accepted_rows(fresh).len()
 

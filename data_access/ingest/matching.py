@@ -19,7 +19,7 @@ from data_access.reader import Role
 
 PUPIL = Column(
     "pupil",
-    ("leerling_id", "pupil_id", "leerlingnummer", "leerlingnr", "leerling", "pupil", "student_id", "pasnummer"),
+    ("leerling_id", "pupil_id", "leerlingnummer", "leerlingnr", "leerling", "pupil", "student_id", "pasnummer", "pasnr", "kaartnummer", "pupil_number"),
     required=True,
     example="100234",
 )

@@ -101,6 +101,7 @@ class Parsed:
 
     rows: table name -> rows for that table, typed, with `row` (the file row each came from). One file row may give several table rows. A pupil is a number in
     column `pupil`, and `pupils` holds the id of each number: the only place of ids, and only in memory.
+    cells: of a sheet with several visits in a row the headers above them, behind "" for the row itself; `row` then counts cells, and `lines` gives the rows.
     refused: REFUSED_SCHEMA; read: rows of the file that are rows; dropped: headers that were not kept; notes: codes of what the receipt must say, with values.
     """
 
@@ -112,6 +113,22 @@ class Parsed:
     dropped: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     pupils: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    cells: tuple[str, ...] = ("",)
+
+    def lines(self) -> pl.DataFrame:
+        """The refused rows by the row of the file or sheet that each stands in, each cell once."""
+        if len(self.cells) == 1:
+            return self.refused
+        return self.refused.with_columns(pl.col("row") // len(self.cells)).unique(["row", "column"], keep="first", maintain_order=True)
+
+    def among(self, rows: pl.Series, lines: pl.DataFrame) -> pl.Series:
+        """Which of these rows stand among the `lines` (row, column), as a whole or by their cell."""
+        cell = rows % len(self.cells)
+        header = cell.replace_strict(dict(enumerate(self.cells)), return_dtype=pl.String)
+        cells = pl.DataFrame({"row": rows // len(self.cells), "column": header})
+        by_cell = cells.join(lines.with_columns(is_there=True), on=["row", "column"], how="left", maintain_order="left")
+        whole = lines.filter(~pl.col("column").is_in([name for name in self.cells if name]))["row"]
+        return by_cell["is_there"].is_not_null() | by_cell["row"].is_in(whole.implode())
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ GIVES_WAY = {"context": ("source", " x ")}
 
 #: Tables that can be replaced for a stretch of days: the column that parts them and the column of the day.
 STRETCHES = {"visits": ("branch_id", "visited_on"), "anonymous_visits": ("branch_id", "visited_on"), "sessions": ("branch_id", "held_on")}
+#: Which of them a replacing delivery replaces, by its kind: a tally that names volunteers says nothing of the sessions of other days.
+REPLACED_BY = {"visits": ("visits", "anonymous_visits"), "sessions": ("sessions",)}
 
 #: A parent is written before what points to it.
 ORDER = {table.name: number for number, table in enumerate(tables.metadata.sorted_tables)}
@@ -94,7 +96,7 @@ def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, today
         if name in SAID_BY_EACH:
             change, found = _say(connection, table, delivered[name], is_all=len(rows) == 1)
         else:
-            change, found = _change(connection, table, delivered[name], today, stretch)
+            change, found = _change(connection, table, delivered[name], today, stretch if name in REPLACED_BY.get(parsed.kind, ()) else None)
         changes.append(change)
         status.append(found)
     by_row = _by_row(status)
@@ -200,7 +202,9 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, today
         gone=gone,
     )
     lines = delivered.select("row", "_key").drop_nulls("row")
-    return change, lines.join(met.select("_key", "_status"), on="_key").select("row", status="_status")
+    is_gone = pl.col("_key").is_in(stored["_key"].implode())
+    nobody = nothing.select("_key", _status=pl.when(is_gone).then(CHANGED).otherwise(SAME).cast(pl.Int8))
+    return change, lines.join(pl.concat([met.select("_key", "_status"), nobody]), on="_key").select("row", status="_status")
 
 
 def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -22,7 +22,7 @@ class Read(NamedTuple):
     codes: pl.Series
 
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -73,8 +73,8 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
     while the first does not: such a file was written by a program that puts the month first, and its other dates would be read wrong in silence.
     """
     text = pl.col("text")
-    named = text.str.to_lowercase().str.replace_many([f" {month} " for month in _MONTHS], [f"-{number}-" for number in _MONTHS.values()])
-    named = named.str.replace_many([f"-{month}-" for month in _MONTHS], [f"-{number}-" for number in _MONTHS.values()])
+    named = text.str.to_lowercase().str.replace_many([f" {month} " for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
+    named = named.str.replace_many([f"-{month}-" for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
     without_clock = named.str.replace(r"[ t]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?z?$", "")
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
         text,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, and_, delete, false, select, update
 from data_access import tables
 from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.ingest import ledger, superseded
-from data_access.ingest.store import ADDED_UP, SAID_BY_EACH, SAME, STRETCHES, held_against, keys_of
+from data_access.ingest.store import ADDED_UP, REPLACED_BY, SAID_BY_EACH, SAME, STRETCHES, held_against, keys_of
 from data_access.ingest.unsaid import asked, without_a_word
 from data_access.packing import packed
 
@@ -177,7 +177,7 @@ def _lacks(connection: Connection, table: Table) -> dict[int, list[str]]:
 
 def _replaced(table: Table, load: ledger.Entry) -> pl.Expr | None:
     """Whether a row of the table lies in the branches and days of which a load is the whole truth; None for a load that only adds."""
-    if load.stretch is None or table.name not in STRETCHES:
+    if load.stretch is None or table.name not in REPLACED_BY.get(load.kind, ()):
         return None
     branch, day = STRETCHES[table.name]
     return pl.col(branch).is_in(load.stretch.branch_ids) & pl.col(day).is_between(load.stretch.period.first, load.stretch.period.last)

@@ -15,7 +15,10 @@ from data_access.ingest.shapes import FileRefused, Parsed, RawFeatures, RawTable
 #: `KINDS`.
 MODULES = (
     "data_access.ingest.layouts.survey",
+    "data_access.ingest.layouts.wide",
+    "data_access.ingest.layouts.scans",
     "data_access.ingest.layouts.visits",
+    "data_access.ingest.layouts.tally",
     "data_access.ingest.layouts.outcomes",
     "data_access.ingest.layouts.pupils",
     "data_access.ingest.layouts.sessions",

@@ -1,7 +1,8 @@
-"""Visits as plain rows: one row per pupil, day and branch."""
+"""Visits as plain rows: one row per pupil, day and branch. And what all ways of writing visits down have in common."""
 
 import polars as pl
 
+from data_access.ingest.day_headers import day_headers
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table, has_columns
@@ -19,61 +20,99 @@ from data_access.ingest.matching import (
 )
 from data_access.ingest.rules import Rule, Understood, understand
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
+from data_access.ingest.totals import noting_totals, without_totals
 from data_access.pupil_years import last_said
 from metrics.periods import school_year_number
 
-VISITS = Kind(
+DAY = Column(
+    "visited_on", ("datum", "date", "bezoekdatum", "dag", "visited_on"), "day", required=True, may_be_empty=False, example="18-11-2024", is_public=True
+)
+PLAIN = Kind(
     "visits",
     (
         PUPIL,
-        Column(
-            "visited_on", ("datum", "date", "bezoekdatum", "dag", "visited_on"), "day", required=True, may_be_empty=False, example="18-11-2024", is_public=True
-        ),
+        DAY,
         BRANCH,
         Column("arrived_at", ("aankomst", "arrived", "aankomsttijd", "arrived_at", "arrival", "binnen"), "time", example="15:30", is_public=True),
         Column("left_at", ("vertrek", "left", "vertrektijd", "left_at", "departure", "buiten"), "time", example="17:00", is_public=True),
         *ABOUT_PUPIL,
     ),
 )
+#: Of a tally: how many came.
+COUNT = Column(
+    "visits",
+    ("aantal", "count", "aantal_leerlingen", "aantal_kinderen", "aantal_bezoeken", "number", "visits", "bezoeken", "leerlingen", "kinderen", "pupils", "turf"),
+    "whole",
+    may_be_empty=False,
+    is_public=True,
+    in_template=False,
+)
+VOLUNTEERS = Column("volunteers", ("vrijwilligers", "volunteers", "aantal_vrijwilligers"), "whole", is_public=True, in_template=False)
+#: Of a log of scans: the moment, or the time beside a column with the day.
+MOMENT = Column(
+    "scanned_at",
+    ("tijdstip", "timestamp", "datum_tijd", "date_time", "scanmoment", "gescand_op", "scanned_at", "tijdstempel", "moment", "scan"),
+    is_public=True,
+    in_template=False,
+)
+SCAN_TIME = Column("scan_time", ("tijd", "time", "scantijd", "scan_time"), "time", may_be_empty=False, is_public=True, in_template=False)
+
+#: What a list of visits may hold, however it is written down; the template is that of plain rows.
+VISITS = Kind("visits", (*PLAIN.columns, COUNT, VOLUNTEERS, MOMENT, SCAN_TIME))
 KINDS = (VISITS,)
-_KEY = ["pupil", "visited_on", "branch_id"]
+KEY = ["pupil", "visited_on", "branch_id"]
 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> visits, visits without a pupil, and what the visits say of the pupils."""
-    rows = understand(VISITS, as_table(raw))
+    table = without_totals(as_table(raw))
+    rows = noting_totals(judged(understand(PLAIN, table), known), as_table(raw), table)
+    return parsed_visits(rows, "plain")
+
+
+def judged(rows: Understood, known: Known) -> Understood:
+    """Rows of a list with pupils, held against what the store knows; the good ones with `branch_id`, what is known of the pupil, and a number for the pupil."""
     rows = describing_pupil(numbering_pupils(naming_branch(rows, known), known.branch_words), known)
-    rows = _with_open_days(rows, known).keeping([*branch_rules(known), *PUPIL_RULES, *_time_rules(known), *ABOUT_PUPIL_RULES])
-    rows = noting_unknown(rows)
-    rows = rows.holding(rows.frame.select("row", *_KEY, "arrived_at", "left_at", "school_id", "neighbourhood_code", "level_kept", "year_group_kept")).once(_KEY)
+    rules = [*branch_rules(known), *PUPIL_RULES, *day_rules(known), *_time_rules(), *ABOUT_PUPIL_RULES]
+    return noting_unknown(with_open_days(rows, known).keeping(rules))
+
+
+def parsed_visits(rows: Understood, layout: str) -> Parsed:
+    """Rows that were judged, each a visit."""
+    rows = rows.holding(rows.frame.select("row", *KEY, "arrived_at", "left_at", "school_id", "neighbourhood_code", "level_kept", "year_group_kept")).once(KEY)
     named = rows.frame.filter(pl.col("pupil").is_not_null())
     times = [name for name in ("arrived_at", "left_at") if name in rows.present]
     tables = {
-        "visits": named.select("row", *_KEY, *times),
+        "visits": named.select("row", *KEY, *times),
         "anonymous_visits": rows.frame.filter(pl.col("pupil").is_null()).select("row", "branch_id", "visited_on", visits=pl.lit(1, pl.Int64)),
         "pupil_years": last_said(_statements(named)),
     }
-    return rows.parsed("plain", tables)
+    return rows.parsed(layout, tables)
 
 
-def _with_open_days(rows: Understood, known: Known) -> Understood:
-    """First and last day of the branch of every row."""
+def with_open_days(rows: Understood, known: Known) -> Understood:
+    """First and last day of the branch of every row, which `day_rules` look at."""
     ids = known.branches["branch_id"]
     branch = rows.frame["branch_id"]
     days = {name: branch.replace_strict(ids, known.branches[name], default=None, return_dtype=pl.Date) for name in ("opened_on", "closed_on")}
     return rows.adding(**days)
 
 
-def _time_rules(known: Known) -> list[Rule]:
-    """No visit in the future, before the programme or its branch began, after the branch closed, or that ends before it starts."""
-    day, left = pl.col("visited_on"), pl.col("left_at")
+def day_rules(known: Known) -> list[Rule]:
+    """No visit in the future, before the programme or its branch began, or after the branch closed."""
+    day = pl.col("visited_on")
     return [
         Rule(day > known.today, "visited_on", "date.future", value=day),
         Rule(day < known.started_on, "visited_on", "date.before_start", value=day, detail=pl.lit(known.started_on)),
         Rule(day < pl.col("opened_on"), "visited_on", "date.before_opening", value=day, detail=pl.col("opened_on")),
         Rule(day > pl.col("closed_on"), "visited_on", "date.after_closing", value=day, detail=pl.col("closed_on")),
-        Rule(left < pl.col("arrived_at"), "left_at", "time.left_before_arrived", value=left.dt.to_string("%H:%M")),
     ]
+
+
+def _time_rules() -> list[Rule]:
+    """No visit ends before it starts."""
+    left = pl.col("left_at")
+    return [Rule(left < pl.col("arrived_at"), "left_at", "time.left_before_arrived", value=left.dt.to_string("%H:%M"))]
 
 
 def _statements(named: pl.DataFrame) -> pl.DataFrame:
@@ -91,4 +130,8 @@ def _statements(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-LAYOUTS = (Layout("visits", "plain", has_columns(VISITS), parse),)
+def _is_plain(raw: RawTable | RawFeatures) -> bool:
+    return has_columns(PLAIN)(raw) and not day_headers(as_table(raw))
+
+
+LAYOUTS = (Layout("visits", "plain", _is_plain, parse),)

@@ -1,0 +1,23 @@
+"""Rows of totals below or between the rows of a list: they are no rows."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from data_access.ingest.rules import Understood
+from data_access.ingest.shapes import RawTable
+
+_TOTAL = r"(?i)^(?:eind|sub|grand )?tota(?:al|len|l|ls)\b|^som\b"
+
+
+def without_totals(raw: RawTable) -> RawTable:
+    """The table without the rows that begin with "Totaal" or a word like it."""
+    label = raw.frame.select(pl.coalesce(raw.headers)).to_series()
+    is_total = label.str.contains(_TOTAL).fill_null(value=False)
+    return replace(raw, frame=raw.frame.filter(~is_total)) if is_total.any() else raw
+
+
+def noting_totals(rows: Understood, raw: RawTable, without: RawTable) -> Understood:
+    """Note how many rows were left out."""
+    count = raw.frame.height - without.frame.height
+    return replace(rows, notes=(*rows.notes, ("rows.totals", str(count)))) if count else rows

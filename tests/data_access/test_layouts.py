@@ -1,0 +1,342 @@
+"""Lists as they come: a wide sheet, a tally, a log of scans. However the same visits are written down, the store is the same."""
+
+import io
+from datetime import date, datetime, time, timedelta
+from itertools import product
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from sqlalchemy import Engine
+
+from actions.load_file import load
+from actions.withdraw_load import withdraw
+from data_access.dataset import Dataset
+from data_access.ingest.shapes import Delivery, FileRefused, Receipt
+from data_access.reader import Reader, Role
+from metrics.shapes import Period
+from presentation import refusals
+from presentation.texts import LANGUAGES, language
+from tests.stores import STEWARD, Stores, content, counts, deliver, stored
+
+MONDAY, TUESDAY, THURSDAY = date(2024, 11, 18), date(2024, 11, 19), date(2024, 11, 21)
+NOORD = Reader(Role.BRANCH, ("NRD",))
+
+
+def refusals_of(engine: Engine) -> list[tuple[object, ...]]:
+    return stored(engine, "refused_rows", "row_number", "column_name", "code", "value", "detail")
+
+
+def anonymous(engine: Engine) -> list[tuple[object, ...]]:
+    """Visits without a pupil, as the figures see them."""
+    return Dataset(engine, Reader(Role.PROGRAMME)).inputs().anonymous.rows()
+
+
+def says_so(fault: FileRefused) -> bool:
+    return all("{" not in refusals.stopped(language(code), fault) for code in LANGUAGES)
+
+
+# --- a wide sheet -----------------------------------------------------------------------------------------------------
+
+
+def test_a_wide_sheet_gives_a_visit_for_every_mark(store):
+    receipt = deliver(
+        store,
+        """leerling_id | vestiging | schoolniveau | 18-11-2024 | di 19-11-2024 | do 21 nov 2024 | totaal
+           L0421       | Noord     | havo         | x          | 0             | V              | 2
+           L0422       | Haven     |              | 1          | -             |                | 1
+                       | Noord     |              | ja         |               |                | 1
+           Totaal      |           |              | 3          | 0             | 1              | 4""",
+    )
+    assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 4, (4, 0, 0, 0, 1))
+    assert receipt.dropped == ("totaal",)
+    assert receipt.notes == (("rows.totals", "1"),)
+    assert stored(store, "visits", "visited_on", "branch_id") == [(MONDAY, "HVN"), (MONDAY, "NRD"), (THURSDAY, "NRD")]
+    assert stored(store, "anonymous_visits", "branch_id", "visited_on", "visits") == [("NRD", MONDAY, 1)]
+    assert stored(store, "pupil_years", "level") == [("havo",)]
+
+
+def test_what_is_no_mark_is_refused_with_its_cell_and_the_rest_of_the_row_is_loaded(store):
+    receipt = deliver(
+        store,
+        """leerling_id | vestiging | 18-11-2024 | 19-11-2024 | 21-11-2024 | 1-1-2099
+           L0421       | Noord     | x          | ziek       | x          |
+           Sanne       | Noord     | x          | x          |            |
+           L0422       | Nergens   | x          |            |            |
+           L0423       | Noord     | 2          |            |            | x
+           L0421       | Noord     | x          |            |            |""",
+    )
+    assert (receipt.read, counts(receipt)) == (9, (2, 0, 0, 7, 0))
+    assert receipt.reasons == {"branch.unknown": 1, "date.future": 1, "mark.unreadable": 2, "pupil.name": 2, "row.twice": 1}
+    assert sorted(refusals_of(store)) == [
+        (2, "19-11-2024", "mark.unreadable", None, None),
+        (3, "pupil", "pupil.name", None, None),
+        (4, "branch", "branch.unknown", None, None),
+        (5, "1-1-2099", "date.future", "2099-01-01", None),
+        (5, "18-11-2024", "mark.unreadable", None, None),
+        (6, "18-11-2024", "row.twice", None, "2"),
+    ]
+
+
+def test_of_a_sheet_that_comes_again_only_the_cells_that_were_refused_are_taken_once_their_branch_is_known(store):
+    drawing = "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|x|x|\nL0422|West|x||x"
+    assert counts(deliver(store, drawing)) == (2, 0, 0, 2, 0)
+    deliver(store, "vestiging_id|vestiging|sector\nWST|West|VO", kind="branches")
+    assert counts(deliver(store, drawing)) == (2, 0, 2, 0, 0)
+
+
+def test_a_wide_sheet_without_a_branch_is_of_who_brings_it(store):
+    drawing = "pasnr|ma 18-11-2024|di 19-11-2024|do 21-11-2024\nL0421|x||x"
+    receipt = deliver(store, drawing, reader=NOORD)
+    assert (counts(receipt), receipt.branch) == ((2, 0, 0, 0, 0), "NRD")
+
+
+def test_days_without_a_year_are_read_when_only_one_day_can_be_meant(store):
+    drawing = "leerling_id|vestiging|ma 18 nov|di 19/11|do 21-11\nL0421|Noord|x|x|x"
+    with pytest.raises(FileRefused, match=r"header\.day_without_year") as stopped:
+        deliver(store, drawing)
+    assert says_so(stopped.value)
+    receipt = deliver(store, drawing, covers=Period(date(2024, 9, 1), date(2025, 6, 30)))
+    assert receipt.coverage == (("NRD", "2024-09-01", "2025-06-30"),)
+    assert stored(store, "visits", "visited_on") == [(MONDAY,), (TUESDAY,), (THURSDAY,)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ("18-11-2024|19-11-2024|19 november 2024", "header.day_twice"),
+        ("18-11-2024|19-11-2024|19-11-2024", "header.day_twice"),
+        ("18-11-2024|19-11-2024|31-11-2024", "header.no_day"),
+        ("18-11-2024|19-11-2024|21-11-24", "header.no_day"),
+        ("wo 18-11-2024|19-11-2024|21-11-2024", "header.other_weekday"),
+        ("1-2-2024|19-11-2024|05-25-2024", "file.month_first"),
+    ],
+)
+def test_a_day_above_a_column_that_cannot_be_stops_the_file(store, headers, code):
+    with pytest.raises(FileRefused) as stopped:
+        deliver(store, f"leerling_id|vestiging|{headers}\nL0421|Noord|x|x|x")
+    assert stopped.value.code == code
+    assert says_so(stopped.value)
+
+
+def test_two_days_above_columns_are_no_wide_sheet(store):
+    with pytest.raises(FileRefused):
+        deliver(store, "leerling_id|vestiging|18-11-2024|19-11-2024\nL0421|Noord|x|x")
+
+
+# --- a tally ----------------------------------------------------------------------------------------------------------
+
+TALLY = """vestiging | datum      | aantal | vrijwilligers
+           Noord     | 18-11-2024 | 12     | 3
+           Noord     | 19-11-2024 | 0      | 2
+           Haven     | 18-11-2024 | 7      | """
+
+
+def test_a_tally_is_visits_without_a_pupil_and_the_volunteers_of_the_session(store):
+    receipt = deliver(store, TALLY)
+    assert (receipt.layout, counts(receipt)) == ("tally", (3, 0, 0, 0, 3))
+    assert receipt.notes == (("tally.visits", "19"),)
+    assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 12)]
+    assert stored(store, "sessions", "branch_id", "held_on", "status", "volunteers") == [("NRD", MONDAY, "held", 3), ("NRD", TUESDAY, "held", 2)]
+    assert receipt.coverage == (("HVN", "2024-11-18", "2024-11-18"), ("NRD", "2024-11-18", "2024-11-19"))
+
+
+def test_a_tally_that_comes_again_with_other_numbers_takes_the_place_of_the_first(store):
+    deliver(store, TALLY)
+    receipt = deliver(store, TALLY.replace("| 12 ", "| 10 "))
+    assert counts(receipt)[:3] == (1, 1, 2)
+    assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 10)]
+    deliver(store, "leerling_id|datum|vestiging\n|18-11-2024|Noord\n|18-11-2024|Noord")
+    assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 2)]
+
+
+def test_a_count_of_a_day_of_which_the_names_are_known_is_refused_for_it_would_count_them_twice(store):
+    deliver(store, "leerling_id|datum|vestiging\nL0421|18-11-2024|Noord\nL0422|18-11-2024|Noord")
+    receipt = deliver(store, TALLY)
+    assert counts(receipt)[0] == 2 and receipt.reasons == {"tally.named_visits": 1}
+    assert refusals_of(store) == [(2, "visits", "tally.named_visits", "12", "2")]
+    assert anonymous(store) == [("HVN", MONDAY, 7)]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "code"),
+    [
+        ("Noord | 21-11-2024 |      | 3", "visits", "value.missing"),
+        ("Noord | 21-11-2024 | -1   | 3", "visits", "number.negative"),
+        ("Noord | 21-11-2024 | veel | 3", "visits", "number.unreadable"),
+        ("Noord | 21-11-2024 | 4    | -3", "volunteers", "number.negative"),
+        ("Noord | 01-01-2099 | 4    | 3", "visited_on", "date.future"),
+        ("Noord | 18-11-2024 | 4    | 3", "", "row.twice"),
+    ],
+)
+def test_a_wrong_count_is_refused_with_its_reason(store, row, column, code):
+    assert counts(deliver(store, f"{TALLY}\n{row}"))[3] == 1
+    assert [found[:3] for found in refusals_of(store)] == [(5, column, code)]
+
+
+def test_a_tally_leaves_a_cancelled_session_cancelled_and_a_replacing_one_leaves_other_sessions(store):
+    deliver(store, "vestiging|datum|status|vrijwilligers\nNoord|19-11-2024|vervallen|0\nNoord|20-11-2024|gehouden|4", kind="sessions")
+    deliver(store, "vestiging|datum|aantal|vrijwilligers\nNoord|18-11-2024|5|1\nNoord|19-11-2024|2|1\nNoord|21-11-2024|2|", replaces=True)
+    assert stored(store, "sessions", "held_on", "status", "volunteers") == [
+        (MONDAY, "held", 1),
+        (TUESDAY, "cancelled", 1),
+        (date(2024, 11, 20), "held", 4),
+    ]
+
+
+def test_a_tally_that_is_taken_back_leaves_nothing(store):
+    before = content(store)
+    receipt = deliver(store, TALLY)
+    withdraw(store, STEWARD, receipt.load_id or 0)
+    assert content(store) == before
+
+
+# --- a log of scans ---------------------------------------------------------------------------------------------------
+
+
+def test_the_first_scan_of_a_day_arrives_and_the_second_leaves(store):
+    receipt = deliver(
+        store,
+        """pasnummer | tijdstip            | vestiging
+           L0421     | 18-11-2024 16:58:01 | Noord
+           L0421     | 18-11-2024 15:31:40 | Noord
+           L0422     | 2024-11-18T15:45    | Noord
+           L0421     | 19-11-2024 15:30    | Noord""",
+    )
+    assert (receipt.layout, receipt.read, counts(receipt)) == ("scans", 4, (4, 0, 0, 0, 0))
+    assert stored(store, "visits", "visited_on", "arrived_at", "left_at") == [
+        (MONDAY, time(15, 31), time(16, 58)),
+        (MONDAY, time(15, 45), None),
+        (TUESDAY, time(15, 30), None),
+    ]
+    again = deliver(store, "pasnummer|datum|tijd|vestiging\nL0421|18-11-2024|15:31|Noord\nL0421|18-11-2024|16:58|Noord")
+    assert counts(again) == (0, 0, 2, 0, 0)
+
+
+def test_a_scan_of_which_nobody_knows_what_it_was_is_refused(store):
+    receipt = deliver(
+        store,
+        """pasnummer | datum      | tijd  | vestiging
+           L0421     | 18-11-2024 | 15:30 | Noord
+           L0421     | 18-11-2024 | 15:30 | Noord
+           L0421     | 18-11-2024 | 17:00 | Noord
+           L0421     | 18-11-2024 | 16:10 | Noord
+                     | 18-11-2024 | 15:30 | Noord
+           onbekend  | 18-11-2024 | 15:30 | Noord
+           L0423     | 18-11-2024 |       | Noord""",
+    )
+    assert counts(receipt) == (2, 0, 0, 5, 0)
+    assert [found[:3] for found in refusals_of(store)] == [
+        (3, "", "row.twice"),
+        (4, "scan_time", "scan.third"),
+        (6, "pupil", "value.missing"),
+        (7, "pupil", "pupil.placeholder"),
+        (8, "scan_time", "value.missing"),
+    ]
+    assert stored(store, "visits", "arrived_at", "left_at") == [(time(15, 30), time(16, 10))]
+
+
+def test_a_workbook_may_hold_a_moment_as_a_number(store):
+    serial = (MONDAY - date(1899, 12, 30)).days + 0.645833
+    receipt = load(
+        store, Delivery("scans.xlsx", workbook([["pasnummer", "tijdstip", "vestiging"], ["L0421", serial, "NRD"], ["L0422", serial, "NRD"]]), STEWARD)
+    )
+    assert counts(receipt) == (2, 0, 0, 0, 0)
+    assert stored(store, "visits", "visited_on", "arrived_at") == [(MONDAY, time(15, 30))] * 2
+
+
+# --- the same visits in every shape -----------------------------------------------------------------------------------
+
+
+def visits() -> list[tuple[str, date, str, time, time]]:
+    """300 visits: 30 pupils of two branches on 20 days, each on every second day."""
+    days = [date(2024, 9, 2) + timedelta(days=7 * (number // 4) + number % 4) for number in range(20)]
+    return [
+        (f"L{pupil:04}", day, "Noord" if pupil % 3 else "Haven", time(15, pupil % 60), time(17, pupil % 60))
+        for pupil in range(30)
+        for number, day in enumerate(days)
+        if (pupil + number) % 2
+    ]
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def written(layout: str, form: str, words: str) -> bytes:
+    """The 300 visits in a layout (plain, wide, scans), a form (csv, xlsx) and a language; titles above in workbooks, totals below in Dutch ones."""
+    dutch, in_cells = words == "nl", form == "xlsx"
+    pupil, day_word, branch, moment = ("leerling_id", "datum", "vestiging", "tijdstip") if dutch else ("pupil_id", "date", "branch", "timestamp")
+    total = ["Totaal" if dutch else "Total"]
+
+    def as_day(day: date) -> object:
+        return datetime.combine(day, time()) if in_cells else f"{day:%d-%m-%Y}" if dutch else day.isoformat()
+
+    if layout == "plain":
+        rows: list[list[object]] = [[pupil, day_word, branch], *([who, as_day(day), where] for who, day, where, _, _ in visits())]
+        rows += [[*total, "", 300]]
+    elif layout == "wide":
+        days = sorted({day for _, day, *_ in visits()})
+        came = {(who, day) for who, day, *_ in visits()}
+        where = {who: there for who, _, there, *_ in visits()}
+        rows = [[pupil, branch, *map(as_day, days)]] + [[who, where[who], *("x" if (who, day) in came else "" for day in days)] for who in sorted(where)]
+        rows += [[*total, "", *(sum(day == other for _, other, *_ in visits()) for day in days)]]
+    else:
+        rows = [[pupil, moment, branch]]
+        for who, day, there, arrived, left in visits():
+            for at in (arrived, left):
+                stamp = datetime.combine(day, at)
+                rows.append([who, stamp if in_cells else f"{stamp:%d-%m-%Y %H:%M}" if dutch else stamp.isoformat(), there])
+        rows += [[*total, "", 600]]
+    if in_cells:
+        rows = [["Bezoeken huiswerkbegeleiding"], [], *rows]
+        return workbook(rows)
+    return "\n".join(";".join(map(str, row)) for row in rows).encode()
+
+
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_the_same_300_visits_in_twelve_shapes_give_the_same_store(stores: Stores):
+    found: dict[tuple[str, str, str], object] = {}
+    for shape in product(("plain", "wide", "scans"), ("csv", "xlsx"), ("nl", "en")):
+        engine = stores.fresh()
+        receipt: Receipt = load(engine, Delivery(f"lijst.{shape[1]}", written(*shape), STEWARD))
+        assert receipt.layout == shape[0]
+        assert counts(receipt) == ((600 if shape[0] == "scans" else 300), 0, 0, 0, 0), shape
+        kept = content(engine)
+        if shape[0] == "scans":  # a log says more: when they came and went
+            assert all(row[3:] != (None, None) for row in kept["visits"])
+            kept["visits"] = [(*row[:3], None, None) for row in kept["visits"]]
+        found[shape] = (kept, receipt.coverage)
+        engine.dispose()
+    first = found["plain", "csv", "nl"]
+    assert [shape for shape, kept in found.items() if kept != first] == []
+
+
+# --- visits without a pupil never double ------------------------------------------------------------------------------
+
+days = some.sampled_from([MONDAY, TUESDAY])
+tallies = some.dictionaries(days, some.integers(0, 4), min_size=1).map(lambda found: ("tally", found))
+lists = some.dictionaries(days, some.integers(1, 4), min_size=1).map(lambda found: ("plain", found))
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=some.lists(tallies | lists, min_size=1, max_size=5))
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_visits_without_a_pupil_are_those_of_the_newest_list_that_holds_the_day(stores: Stores, files):
+    engine = stores.fresh()
+    newest: dict[date, int] = {}
+    for number, (layout, found) in enumerate(files):
+        if layout == "tally":
+            text = "vestiging;datum;aantal\n" + "".join(f"Noord;{day};{count}\n" for day, count in found.items())
+        else:
+            text = "leerling_id;datum;vestiging\n" + "".join(f";{day};Noord\n" * count for day, count in found.items())
+        receipt = load(engine, Delivery("lijst.csv", (text + ";;\n" * number).encode(), STEWARD))
+        assert receipt.read == receipt.accepted + receipt.duplicate + receipt.refused
+        newest |= found
+    assert anonymous(engine) == [("NRD", day, count) for day, count in sorted(newest.items()) if count]
