@@ -93,6 +93,18 @@ def _workbook(file_name: str, content: bytes) -> RawTable:
     """The first visible sheet with anything in it, read by a child process: a workbook can be made to eat all memory or never to end."""
     if len(content) > limits.MAX_WORKBOOK_BYTES:
         raise _too_large(limits.MAX_WORKBOOK_BYTES)
+    code, written = _child(content)
+    if code:
+        raise FileRefused("file.workbook_too_large" if code == TOO_LARGE else "file.unreadable")
+    about, _, table = written.partition(b"\n")
+    if not table:
+        raise FileRefused("file.empty")
+    epoch, other_sheets = about.decode().split()
+    return read_text(file_name, table, excel_epoch=date.fromisoformat(epoch), delimiter=FIELD, other_sheets=int(other_sheets))
+
+
+def _child(content: bytes) -> tuple[int, bytes]:
+    """Exit code and output of the process that reads a workbook. Raises FileRefused("file.too_slow")."""
     too_slow = FileRefused("file.too_slow", seconds=limits.WORKBOOK_SECONDS)
     try:
         child = subprocess.run(
@@ -107,10 +119,4 @@ def _workbook(file_name: str, content: bytes) -> RawTable:
         raise too_slow from error
     if child.returncode < 0:  # ended by the system: the processor time was used up
         raise too_slow
-    if child.returncode:
-        raise FileRefused("file.workbook_too_large" if child.returncode == TOO_LARGE else "file.unreadable")
-    about, _, table = child.stdout.partition(b"\n")
-    if not table:
-        raise FileRefused("file.empty")
-    epoch, other_sheets = about.decode().split()
-    return read_text(file_name, table, excel_epoch=date.fromisoformat(epoch), delimiter=FIELD, other_sheets=int(other_sheets))
+    return child.returncode, child.stdout

@@ -103,6 +103,8 @@ def _header(sample: list[str], delimiter: str) -> tuple[list[str], int, int]:
     A row with another number of fields than most says nothing of how full a row can be: it may be broken.
     """
     rows = _first_rows(sample, delimiter)
+    if not any(any(cells) for _, cells in rows):
+        raise FileRefused("file.empty")
     usual, _ = _usual_width(cells for _, cells in rows)
     filled = [sum(cell != "" for cell in cells) for _, cells in rows]
     fullest = max(full for full, (_, cells) in zip(filled, rows, strict=True) if len(cells) == usual)
@@ -371,6 +373,8 @@ def _filled(others: list[_Other], delimiter: str, width: int, needed: int) -> tu
     mark = re.escape(delimiter)
     filled, broken = {}, []
     for line, fields, text in others:
+        if not text.strip(f'{delimiter} "'):
+            continue  # a blank line of a wide sheet
         surplus = re.search(rf'(?:{mark} *(?:"")? *){{{fields - width}}}$', text) if width < fields <= MAX_COLUMNS else None
         if surplus:
             filled[line] = text[: surplus.start()]

@@ -119,28 +119,37 @@ def written(found: Iterator[tuple[int, list[str]]]) -> bytes:
     return out.getvalue()
 
 
-def main() -> int:
-    """Read standard input, write standard output."""
-    sys.modules["numpy"] = None  # type: ignore[assignment] # openpyxl needs it for nothing here, and it takes half of the memory
+def sheet_of(content: bytes) -> tuple[int, list[bytes]]:
+    """Exit code and what to write for a workbook."""
     from openpyxl import load_workbook  # noqa: PLC0415 - after the limits are set
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415
 
-    ReadOnlyWorksheet._get_size = lambda _: None  # not believed (see rows), and where a sheet does not say it, it would be read whole to find out
     try:
-        workbook = load_workbook(io.BytesIO(sys.stdin.buffer.read()), read_only=True, data_only=True, keep_links=False)
+        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         visible = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
         filled = (sheet for sheet in visible if next(rows(sheet), None))
         table = next((written(rows(sheet)) for sheet in islice(filled, 1)), b"")
         others = sum(1 for _ in filled)
-        sys.stdout.buffer.write(f"{epoch_of(workbook)} {others}\n".encode())
-        sys.stdout.buffer.write(table)
+        return 0, [f"{epoch_of(workbook)} {others}\n".encode(), table]
     except (TooLargeError, MemoryError):
-        return TOO_LARGE
+        return TOO_LARGE, []
     except ParseError as error:
-        return TOO_LARGE if error.code == codes[XML_ERROR_NO_MEMORY] else NO_WORKBOOK
+        return TOO_LARGE if error.code == codes[XML_ERROR_NO_MEMORY] else NO_WORKBOOK, []
     except Exception:  # noqa: BLE001 - whatever is wrong inside the file, the answer is the same
-        return NO_WORKBOOK
-    return 0
+        return NO_WORKBOOK, []
+
+
+def main() -> int:
+    """Read standard input, write standard output."""
+    sys.modules["numpy"] = None  # type: ignore[assignment] # openpyxl needs it for nothing here, and it takes half of the memory
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet  # noqa: PLC0415 - after the limits are set
+
+    ReadOnlyWorksheet._get_size = lambda _: None  # not believed (see rows), and where a sheet does not say it, it would be read whole to find out
+    try:
+        code, parts = sheet_of(sys.stdin.buffer.read())
+        sys.stdout.buffer.writelines(parts)
+    except MemoryError:
+        return TOO_LARGE
+    return code
 
 
 def epoch_of(workbook: Any) -> str:  # noqa: ANN401 - openpyxl has no types

@@ -81,7 +81,7 @@ def _year(raw: RawTable, period: str | None) -> pl.Expr:
     """The period of a row, else the year in the title of the table, else that in the file name."""
     if period is not None:
         return cells.year(pl.col(period))
-    title = raw.frame["Table"].first() if "Table" in raw.frame.columns and raw.frame.height else ""
+    title = (raw.frame["Table"].first() or "") if "Table" in raw.frame.columns and raw.frame.height else ""
     after = fold(str(title)).partition(fold("Kerncijfers wijken en buurten"))[2]
     year = int(after[:4]) if after[:4].isdecimal() else cells.year_in_name(raw.file_name)
     if year is None:

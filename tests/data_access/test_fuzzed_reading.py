@@ -1,0 +1,98 @@
+"""Whatever bytes come, a table or a refusal comes out. What a fuzzer once found stands here as a test."""
+
+import os
+import resource
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from data_access.ingest.shapes import RawTable
+from tests.data_access.broken import FILES
+from tests.fuzzed_reading import HEAD, MEGABYTES, PARTS, SHARED, SHEET, a_workbook, file_of, in_this_process, read_and_judge
+from tests.serving import ROOT
+
+SMALL = [broken.made for broken in FILES if isinstance(broken.made, bytes) and len(broken.made) < 10_000]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def workbooks_in_this_process():
+    """A child process for each of hundreds of workbooks would take minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        in_this_process(patch.setattr)
+        yield
+
+
+@some.composite
+def changed(draw, files):
+    """One of these files with some stretches of it cut out, doubled, or replaced."""
+    content = draw(files)
+    for _ in range(draw(some.integers(1, 4))):
+        at, length = draw(some.integers(0, len(content))), draw(some.integers(0, 30))
+        piece = draw(some.sampled_from([b"", b'"', b";", b"\n", b"\r", b"\x00", b"\xff", b"\xef\xbb\xbf", b"<", b"&", content[:50]]) | some.binary(max_size=8))
+        content = content[:at] + piece + content[at + length :]
+    return content
+
+
+@given(content=some.binary(max_size=400) | changed(some.sampled_from(SMALL)))
+@settings(max_examples=150)
+def test_any_bytes_are_a_table_or_are_refused(content):
+    read_and_judge(content)
+
+
+@given(part=some.sampled_from([SHEET, SHARED]), data=some.data())
+@settings(max_examples=60)
+@pytest.mark.filterwarnings("ignore")  # what the library has to say of a sheet
+def test_any_sheet_is_a_table_or_is_refused(part, data):
+    read_and_judge(a_workbook({part: data.draw(changed(some.just(PARTS[part])))}))
+
+
+@given(rows=some.lists(some.text(alphabet='";xy \n', max_size=14), max_size=12))
+@settings(max_examples=200)
+def test_no_line_vanishes(rows):
+    """Every line under the header is blank, a row, a refused row, or inside the quotation marks of the row before it."""
+    text = HEAD.decode() + "\n".join(rows)
+    raw = read_and_judge(text.encode())
+    if raw is None:
+        return
+    assert isinstance(raw, RawTable)
+    read, refused = set(raw.frame["row"]), set(raw.broken["row"])
+    row_before, line_before = 0, ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number in read or number in refused:
+            row_before, line_before = number, line
+        elif number > 1 and line.strip('"; '):
+            assert row_before in read and '"' in line_before, f"line {number} is gone"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"o",  # nothing but an empty list of observations
+        b"oId;Title;Identifier;Measure\n1;x;M1;M1\n",  # StatLine without the columns by which its files hang together
+        b"oId;Title;Identifier;Measure\n1;;M1;M1\n1;;M1;M1\n",  # a topic twice, without a title, in a table without a description
+        b"-;;\n;;\n",  # separators alone
+        b"-naam\nx\n;;\n;\n",  # a blank line that is wider than the header
+        b'-{"type": "FeatureCollection", "features": [], "crs": {"properties": []}}',
+        b'-{"type": "FeatureCollection", "features": [{"properties": {"name": "\\ud800"}}]}',  # half a character
+        b'-{"type": "FeatureCollection", "features": [], "crs": {"properties": {"name": "%s"}}}' % (b"1" * 5000),
+    ],
+    ids=range(8),
+)
+def test_what_was_once_found(content):
+    read_and_judge(file_of(content))
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(sys.platform != "linux", reason="the fuzzer runs on Linux")
+def test_ten_minutes_of_bytes_that_nobody_thought_of(tmp_path):
+    """HUISWERKMONITOR_FUZZ_SECONDS makes it shorter or longer."""
+    pytest.importorskip("atheris")
+    seconds = os.environ.get("HUISWERKMONITOR_FUZZ_SECONDS", "600")
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.fuzzed_reading", seconds], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False
+    )
+    assert found.returncode == 0, found.stderr.decode(errors="replace")[-3000:]
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEGABYTES * 1024
