@@ -12,7 +12,7 @@ from metrics.shapes import GRAINS, Figures, Shown, View
 
 #: Keys of which every pupil has one value, those of the view and those that an indicator brings itself.
 ONE_OF = ("neighbourhood_code", "district_code", "wealth_fifth", "level", "band")
-COUNTS_VISITS = ("visits", "visits_per_session")
+COUNTS_VISITS = ("visits", "visits_per_session", "per_100_pupils")
 NEVER_ADDS_UP = ("points", "ratio", "index")
 
 
@@ -21,8 +21,20 @@ def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
 
     Raises Forbidden when the reader may not see this view, Refused when the view or the data cannot be worked with.
     """
+    return protected(_figures(dataset, indicator, view))
+
+
+def with_pupils(dataset: Dataset, indicator: str, view: View) -> tuple[Shown, pl.DataFrame]:
+    """As `shown`, and its rows with how many children stand behind each (`pupils`): null where the row is hidden. For a table, not for a picture."""
+    figures = _figures(dataset, indicator, view)
+    return protected(figures), visible(figures).frame
+
+
+def _figures(dataset: Dataset, indicator: str, view: View) -> Figures:
     figures = catalogue.indicator(indicator)(dataset.inputs_for(view), view)
-    return protected(figures)
+    if "branch_id" in figures.own_keys:  # its rows tell branches apart, though the view does not
+        dataset.inputs_for(replace(view, by=("branch",)))
+    return figures
 
 
 def protected(figures: Figures) -> Shown:
@@ -45,12 +57,13 @@ def visible(figures: Figures) -> Figures:
 def _parts(figures: Figures) -> list[str]:
     """The keys along which the rows of a figure add up to a whole.
 
-    A pupil is in one place, of one level, in one band. Otherwise it is the last key of the view: visits add up along any, pupils not over time, where one pupil
-    counts in several parts, and an index along none. Other keys that an indicator brings itself are figures beside one another. What adds up besides, the
-    indicator says.
+    A pupil is in one place, of one level, in one band. Otherwise it is the last key of the view: visits add up along any, and so does what is counted per
+    visit, session, volunteer or seat; pupils not over time, where one pupil counts in several parts, and an index along none. Other keys that an indicator
+    brings itself are figures beside one another. What adds up besides, the indicator says.
     """
     one_of = [key for key in figures.keys if key in ONE_OF]
     last = figures.view.by[-1:]
     unit = catalogue.definition(figures.indicator).unit
-    adds_up = unit in COUNTS_VISITS or (unit not in NEVER_ADDS_UP and not {*last} & {*TIME_GRAINS, "hour"})
+    of_visits = unit in COUNTS_VISITS or figures.counts_below != "pupils"
+    adds_up = of_visits or (unit not in NEVER_ADDS_UP and not {*last} & {*TIME_GRAINS, "hour"})
     return list(dict.fromkeys([*one_of, *(GRAINS[grain] for grain in last if adds_up), *figures.parts_along]))

@@ -13,11 +13,14 @@ from data_access.ingest.shapes import FileRefused
 from data_access.ingest.withdraw import CannotWithdraw
 from data_access.reader import Forbidden, Reader, Role
 from data_access.settings import settings
+from metrics.shapes import Refused
 from presentation.refusals import stopped
 from presentation.texts import language
 
 #: Who runs commands: whoever can reach the database file is its steward.
 STEWARD = Reader(Role.STEWARD)
+#: For figures it is somebody of the programme, who sees all branches, but small groups no more than on the pages.
+PROGRAMME = Reader(Role.PROGRAMME)
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -29,7 +32,7 @@ def failing_plainly(run: Run) -> Run:
     def plainly(arguments: argparse.Namespace) -> int:
         try:
             return run(arguments)
-        except (CannotWithdraw, FileRefused, Forbidden, KeyFault, StoreFault) as fault:
+        except (CannotWithdraw, FileRefused, Forbidden, KeyFault, Refused, StoreFault) as fault:
             print(stopped(language("nl"), fault), file=sys.stderr)
         except BrokenPipeError:
             raise

@@ -56,7 +56,7 @@ def visits_per(data: Inputs, view: View, came: Attended, below: str) -> pl.DataF
 
 def clusters(view: View, sessions: pl.DataFrame, numerator: pl.Expr, denominator: pl.Expr) -> pl.DataFrame:
     """Sessions of one branch in one month or week taken together: keys of the view, numerator, denominator (sums)."""
-    is_long = view.period.last - view.period.first >= timedelta(days=LONG_ENOUGH_FOR_MONTHS)
+    is_long = min(view.period.last, view.as_of) - view.period.first >= timedelta(days=LONG_ENOUGH_FOR_MONTHS)
     unit = "month" if is_long and not set(view.by) & {"school_quarter", "month", "school_week"} else "school_week"
     together = [pl.col("branch_id").alias("of_branch"), periods.first_day_of(unit, pl.col("visited_on")).alias("of_unit")]
     return sessions.group_by(*view.keys, *together).agg(numerator=numerator.sum().cast(pl.Int64), denominator=denominator.sum().cast(pl.Int64))
