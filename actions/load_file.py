@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from data_access import tables
 from data_access.clock import today
 from data_access.database import begin, look
-from data_access.ingest import asking, fit_to_keep, header_answers, ledger, pseudonyms, read_files, store
+from data_access.ingest import asking, fit_to_keep, header_answers, ledger, look_alikes, pseudonyms, read_files, store
 from data_access.ingest.headers import is_of_one_branch
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import kinds
@@ -128,6 +128,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     notes = (*parsed.notes, *_not_read(raw), *_not_remembered(delivery, answered))
     parsed = replace(parsed, refused=refused, dropped=_dropped(parsed, answered, fit), notes=notes)
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
+    parsed = replace(parsed, notes=(*parsed.notes, *look_alikes.in_store(connection, parsed.pupils)))
     coverage = _coverage(parsed, delivery)
     report("compare")
     branch = known.branch if _names_no_branch(parsed.kind, answered) else None

@@ -37,7 +37,8 @@ class Facts:
     """The data of one school year up to a day, with the deliveries they came with.
 
     data: all of the store; weeks: branch_id, school_week, state; visits: as the table; statements: what each delivery says of a pupil in this year, as the
-    table; sessions: as the table, held ones of the period; loads: load_id, file_name, receipt.
+    table; sessions: as the table, held ones of the period; loads: load_id, file_name, receipt of those
+    that were not taken back.
     """
 
     data: Inputs
@@ -58,6 +59,7 @@ def facts(engine: Engine, data: Inputs, period: Period, through: date) -> Facts:
     """Read what the checks need. period: a school year; through: the last day that is looked at. Raises StoreFault."""
     within = Period(period.first, max(period.first, min(period.last, through)))
     visits, said, sessions, loads = tables.visits, tables.pupil_years, tables.sessions, tables.loads.c
+    stands = loads.load_id.not_in(select(tables.withdrawals.c.load_id))
     with look(engine) as connection:
         return Facts(
             data,
@@ -67,7 +69,9 @@ def facts(engine: Engine, data: Inputs, period: Period, through: date) -> Facts:
             _rows(connection, said, said.c.school_year == periods.school_year_of(within.first)),
             _rows(connection, sessions, sessions.c.held_on.between(within.first, within.last) & (sessions.c.status == "held")),
             read_frame(
-                connection, select(loads.load_id, loads.file_name, loads.receipt), {"load_id": pl.Int64(), "file_name": pl.String(), "receipt": pl.String()}
+                connection,
+                select(loads.load_id, loads.file_name, loads.receipt).where(stands),
+                {"load_id": pl.Int64(), "file_name": pl.String(), "receipt": pl.String()},
             ),
         )
 

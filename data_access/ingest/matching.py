@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from data_access.ingest import pseudonyms
+from data_access.ingest import look_alikes, pseudonyms
 from data_access.ingest.areas import NO_SUCH_AREA, Areas
 from data_access.ingest.distinct import Distinct
 from data_access.ingest.headers import fold
@@ -95,7 +95,8 @@ def numbering_pupils(rows: Understood, codes: Collection[str] = ()) -> Understoo
     ids = judged.filter(pl.col("code").is_null())["normal"].unique(maintain_order=True)
     numbers = judged["normal"].replace_strict(ids, pl.int_range(len(ids), eager=True), default=None, return_dtype=pl.Int64)
     numbers = judged.select(pl.col("code").replace_strict(UNFIT, default=None, return_dtype=pl.Int64).fill_null(numbers)).to_series()
-    return replace(rows.adding(pupil=typed.spread(numbers), said_unknown=typed.spread(is_unknown)), pupils=ids)
+    alike = look_alikes.in_file(typed.texts, judged.select(pl.when(pl.col("code").is_null()).then("normal")).to_series())
+    return replace(rows.adding(pupil=typed.spread(numbers), said_unknown=typed.spread(is_unknown)), pupils=ids, notes=(*rows.notes, *alike))
 
 
 PUPIL_RULES = [Rule(pl.col("pupil") == number, "pupil", code) for code, number in UNFIT.items()]

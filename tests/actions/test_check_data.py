@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from actions.check_data import Found, check_data
+from actions.withdraw_load import withdraw
 from data_access import checks
 from data_access.dataset import Dataset
 from data_access.reader import Forbidden, Reader, Role
 from metrics import periods
 from metrics.periods import school_year
 from metrics.shapes import Period
+from presentation import receipts
+from presentation.texts import LANGUAGES, language
 from tests.metrics.town import programme
 from tests.stores import STEWARD, deliver, wijk
 
@@ -131,6 +134,21 @@ def test_a_month_with_many_visits_without_a_number_is_named(store):
     deliver(store, visits(*(f"{pupil}|02-09-2024|Noord" for pupil in range(10, 14)), "|02-09-2024|Noord", "|03-09-2024|Noord"))
     deliver(store, visits(*(f"{pupil}|01-10-2024|Noord" for pupil in range(10, 14)), "|01-10-2024|Noord"))
     assert addresses(store, "many_anonymous", "branch_id", "day", "n", "of") == [("NRD", date(2024, 9, 1), 2, 6)]
+
+
+def test_numbers_that_differ_in_capitals_or_noughts_alone_are_noted_at_the_door_and_named_by_their_delivery(store):
+    receipt = deliver(store, visits("L041|02-09-2024|Noord", "l041|03-09-2024|Noord", "007|02-09-2024|Noord", "7|03-09-2024|Noord"), name="een.csv")
+    assert dict(receipt.notes) == {"pupil.look_alike_one": "1", "pupil.look_alike_two": "1"}
+    for code in LANGUAGES:
+        assert not any("007" in line or "041" in line for line in receipts.notes(language(code), receipt))
+    other = deliver(store, visits("41|09-09-2024|Noord", "55|09-09-2024|Noord"), name="twee.csv")
+    assert other.notes == ()
+    later = deliver(store, visits("0041|16-09-2024|Noord", "55|16-09-2024|Noord"), name="drie.csv")
+    assert later.notes == (("pupil.look_alike_two", "1"),)
+    found_in = addresses(store, "look_alike_numbers", "branch_id", "file_name", "n")
+    assert sorted(found_in) == [("NRD", "drie.csv", 1), ("NRD", "een.csv", 1), ("NRD", "een.csv", 1)]
+    withdraw(store, STEWARD, later.load_id or 0)
+    assert {file for _, file, _ in addresses(store, "look_alike_numbers", "branch_id", "file_name", "n")} == {"een.csv"}
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------------
