@@ -6,9 +6,10 @@ from sqlalchemy import Connection, Engine
 
 from actions.load_file import load_within
 from actions.make_store import Made, make_store
-from data_access import criteria
+from actions.raise_signals import raise_within
+from data_access import criteria, signals
 from data_access.database import engine_for
-from data_access.demo import agreed
+from data_access.demo import agreed, following
 from data_access.demo.facts import municipality
 from data_access.demo.programme import programme
 from data_access.ingest import read_files
@@ -42,9 +43,11 @@ def make_demo(engine: Engine) -> Made:
 
 
 def fill(connection: Connection) -> None:
-    """Load the made-up programme and what was agreed of it inside the transaction that makes the store. Raises KeyFault, StoreFault."""
+    """Load the made-up programme, with what was agreed and its followed signals, inside the transaction that makes the store. Raises KeyFault, StoreFault."""
     for file in programme().deliveries:
         delivery = Delivery(file.file_name, file.content, STEWARD, kind=file.kind, covers=file.covers)
         load_within(connection, delivery, read_files.read(delivery.file_name, delivery.content), lambda _step: None)
     for criterion in agreed.criteria():
         criteria.add(connection, criterion, agreed.AGREED_ON)
+    raise_within(connection, None)
+    signals.add_steps(connection, following.steps(signals.states(connection)))

@@ -120,11 +120,11 @@ class Dataset:
     @cached_property
     def _inputs(self) -> Inputs:
         with look(self.engine) as connection:
-            return _all(connection)
+            return everything(connection)
 
 
-def _all(connection: Connection) -> Inputs:
-    """Everything, at one moment of the store."""
+def everything(connection: Connection) -> Inputs:
+    """Every frame, at one moment of the store and for no reader: what the monitor itself works with inside a transaction."""
     visits = read_visits(connection)
     sessions = _table(connection, tables.sessions)
     branches = _table(connection, tables.branches)

@@ -86,7 +86,8 @@ def programme(
     """The inputs that a drawn table stands for.
 
     visits: a header and rows parted by `|`: pupil (empty = a visit without a pupil), visited_on, and where wanted branch, home (empty = unknown, `outside`),
-    level; text after `#` is a remark. target_group: neighbourhood -> pupils (of PO) or {"PO": .., "VO": ..}, counted in `year`. branches: branch -> sector;
+    level, school; text after `#` is a remark.
+    target_group: neighbourhood -> pupils (of PO) or {"PO": .., "VO": ..}, counted in `year`. branches: branch -> sector;
     without it one branch `library` for PO, or the branches in the table. seats: of each branch. districts: neighbourhood -> district. The other tables name
     their columns like the frames of `Inputs`; without `branch` they are about the library, or for closures about all branches. covers are stated unless they
     say otherwise. points: neighbourhood or branch -> its latitude and longitude. others: more tables, of the names in `DRAWN`.
@@ -148,7 +149,9 @@ def _pupil_years(named: Sequence[Row]) -> list[Row]:
         if isinstance(day := row["visited_on"], date):
             year = periods.school_year_of(day)
             said = known.setdefault((row["pupil"], year), {"pupil": row["pupil"], "school_year": year})
-            said |= {name: row[column] for name, column in (("level", "level"), ("neighbourhood", "home")) if row.get(column) is not None}
+            said |= {
+                name: row[column] for name, column in (("level", "level"), ("neighbourhood", "home"), ("school_id", "school")) if row.get(column) is not None
+            }
     return list(known.values())
 
 

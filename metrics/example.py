@@ -83,6 +83,15 @@ SUBJECT, QUESTION = "rekenen", "confidence"
 DAYS = (1, 2, 3, 5, 6, 8, 10, 12, 15, 20)
 RESULTS_VIEW = View(Period(date(2025, 8, 1), date(2026, 7, 31)), as_of=date(2026, 7, 31))
 
+#: For signals: pupil 1 came every Monday and Wednesday of September, pupil 2 in the first two weeks alone.
+OFTEN = tuple(day for day in range(1, 27) if date(2025, 9, day).isoweekday() in (1, 3))
+SIGNALS = """pupil | rule                | raised_on  | signal_id | visit_days
+             1     | frequent_attendance | 2025-09-24 | 1         | 8"""
+STEPS = """signal_id | number | state           | happened_on
+           1         | 1      | new             | 2025-09-25
+           1         | 2      | school_informed | 2025-09-30"""
+SIGNALS_VIEW = View(Period(date(2025, 9, 1), date(2025, 10, 31)), as_of=date(2025, 10, 31))
+
 
 @cache
 def town() -> Inputs:
@@ -145,6 +154,14 @@ def scores() -> list[Row]:
     return read(RESULTS)
 
 
+@cache
+def signals_town() -> Inputs:
+    """Two pupils, of whom the school of the first is known."""
+    visits = [f"1 | east | {date(2025, 9, day)}" for day in OFTEN] + [f"2 | | {date(2025, 9, day)}" for day in OFTEN[:4]]
+    signals = SIGNALS.replace("pupil |", "branch | pupil |", 1).replace("\n", f"\n {LIBRARY} |")
+    return programme("\n".join(["pupil | school | visited_on", *visits]), covers=COVERS, signals=signals, signal_events=STEPS)
+
+
 def rows() -> tuple[list[Row], list[Row]]:
     """The visits and the sessions of the example, to show."""
     return read(VISITS), read(SESSIONS)
@@ -156,6 +173,7 @@ PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {
     "equal_opportunity": (second_town, VIEW),
     "expansion": (second_town, VIEW),
     "repeat_attendance": (town, LOOKED_BACK),
+    "signals": (signals_town, SIGNALS_VIEW),
     "temporary_support": (town, LOOKED_BACK),
     "outcomes": (results, RESULTS_VIEW),
 }

@@ -27,6 +27,8 @@ def stopped(say: Say, fault: Stopped) -> str:
         values |= {name: ", ".join(column_name(say, kind, column) for column in values[name]) for name in ("missing",) if name in values}
     if "branches" in values:
         values["branches"] = ", ".join(values["branches"])
+    if fault.code.startswith("signal."):
+        values = {name: say(f"signal.state.{value}") if name in ("state", "after") else say.date(value) for name, value in values.items()}
     return say(f"stopped.{fault.code}", **values)
 
 

@@ -68,7 +68,19 @@ def content(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     keys = {number: bytes(key).hex() for number, key in stored(engine, "pupils", "pupil_id", "pupil_key")}
     found: dict[str, list[tuple[Any, ...]]] = {}
     for table in tables.metadata.sorted_tables:
-        if table.name in ("store", "loads", "pupils", "superseded", "load_tables", "withdrawals", "refused_rows", "coverage", "pupil_years"):
+        if table.name in (
+            "store",
+            "loads",
+            "pupils",
+            "superseded",
+            "load_tables",
+            "withdrawals",
+            "refused_rows",
+            "coverage",
+            "pupil_years",
+            "signals",
+            "signal_events",
+        ):
             continue
         names = [column.name for column in table.columns if column.name != "load_id"]
         rows = stored(engine, table.name, *names)

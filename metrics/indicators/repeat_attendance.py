@@ -38,7 +38,7 @@ def returned_within_28_days(data: Inputs, view: View) -> Figures:
         rows,
         select.coverage(data, view, select.share_with_pupil(data, view), select.start_up(data, view)),
         more=("too_recent", "lowest", "highest"),
-        parts_along=tuple(view.keys[-1:]),
+        parts_along=tuple(view.keys),
         counts=("too_recent",),
     )
 

@@ -31,12 +31,17 @@ BY_COUNTING = {
     "visits_per_pupil": (7, 5, 1),
     "top_tenth_share": (3, 7, 3 / 7),
     "open_after_26_weeks": (0, 5, 0),
+    "frequent_attendance": (1, None, 1),
+    "stopped_coming": (2, None, 2),
+    "school_known": (1, 1, 1),
+    "followed_up_within_14_days": (1, 1, 1),
 }
 #: Of figures with several rows: the row that is shown.
 ROW_BY_COUNTING = {
     "time_to_return": {"day": 2, "numerator": 1, "denominator": 5, "value": pytest.approx(0.2)},
     "retention": {"cohort": date(2025, 9, 1), "offset": 0, "numerator": 5, "denominator": 5, "value": 1},
     "spell_length": {"day": 1, "numerator": 4, "denominator": 5, "value": pytest.approx(0.8)},
+    "signal_back_test": {"threshold": 6, "month": date(2025, 9, 1), "numerator": 1, "denominator": None, "value": 1},
     "dosage": {"band": "1", "numerator": 4, "denominator": 5, "value": 0.8},
 }
 

@@ -1,0 +1,165 @@
+"""Stored signals: raised after a delivery of visits, followed by the branch, and never repeated or reopened by what comes later."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from actions.follow_signal import counts, follow, own_signals
+from actions.raise_signals import raise_signals
+from actions.withdraw_load import withdraw
+from data_access.clock import today
+from data_access.database import version
+from data_access.reader import Forbidden, Reader, Role
+from data_access.signals import NEXT, REASONS
+from metrics.shapes import Period, Refused
+from presentation.refusals import stopped
+from presentation.texts import LANGUAGES, language
+from tests.stores import STEWARD, deliver, stored
+
+NORTH, HARBOUR = Reader(Role.BRANCH, ("NRD",)), Reader(Role.BRANCH, ("HVN",))
+PROGRAMME = Reader(Role.PROGRAMME)
+FIRST = date(2024, 9, 2)
+
+
+def visits(pupil: str, days: int, *, branch: str = "NRD", first: date = FIRST, step: int = 3) -> str:
+    """A list on which a pupil came so many days, every so many days."""
+    rows = [f"{pupil} | {first + timedelta(days=number * step)} | {branch}" for number in range(days)]
+    return "\n".join(["leerling_id | datum | vestiging", *rows])
+
+
+def signals(store: Engine) -> list[tuple[object, ...]]:
+    return stored(store, "signals", "rule", "pupil_id", "branch_id", "raised_on", "visit_days")
+
+
+RAISED = ("frequent_attendance", 1, "NRD", FIRST + timedelta(days=21), 8)
+
+
+def test_a_delivery_of_visits_raises_what_follows_from_it(store):
+    deliver(store, visits("L001", 7))
+    assert signals(store) == []
+    deliver(store, visits("L001", 8))
+    assert signals(store) == [RAISED]
+    assert stored(store, "signal_events", "signal_id", "number", "state", "reason", "happened_on", "done_by") == [(1, 1, "new", None, today(), "rule")]
+
+
+def test_the_same_list_again_a_late_list_and_a_corrected_one_raise_nothing_new(store):
+    deliver(store, visits("L001", 8))
+    deliver(store, visits("L001", 8))
+    deliver(store, visits("L001", 10, first=FIRST - timedelta(days=2)), name="laat.csv")  # earlier days turn up: the rule was met before
+    deliver(store, visits("L001", 12, first=FIRST + timedelta(days=1)), name="later.csv")  # and is met on many days after
+    assert signals(store) == [RAISED]
+    assert raise_signals(store) == 0
+
+
+def test_what_was_closed_is_not_reopened_by_a_late_list(store):
+    deliver(store, visits("L001", 8))
+    follow(store, NORTH, 1, "seen")
+    follow(store, NORTH, 1, "closed", reason="no_concern")
+    deliver(store, visits("L001", 12), name="meer.csv")
+    assert own_signals(store, NORTH)["state"].to_list() == ["closed"]
+
+
+def test_a_signal_stays_when_its_visits_are_replaced_or_taken_back(store):
+    load = deliver(store, visits("L001", 8)).load_id
+    assert load is not None
+    deliver(store, visits("L002", 8), name="vervangt.csv", replaces=True)
+    assert signals(store) == [RAISED, ("frequent_attendance", 2, "NRD", FIRST + timedelta(days=21), 8)]
+    withdraw(store, STEWARD, load)
+    assert len(signals(store)) == 2
+    deliver(store, visits("L001", 8), name="opnieuw.csv")
+    assert len(signals(store)) == 2
+
+
+def test_a_pupil_has_a_new_signal_when_the_cool_down_is_over(store):
+    deliver(store, visits("L001", 8))
+    deliver(store, visits("L001", 30), name="hele-herfst.csv")
+    days = sorted(raised_on for (raised_on,) in stored(store, "signals", "raised_on"))
+    assert days == [FIRST + timedelta(days=21), FIRST + timedelta(days=78)]
+
+
+def test_who_stays_away_is_a_signal_when_it_is_known_that_nobody_came_until_then(store):
+    came, fourth, quiet = visits("L001", 4), FIRST + timedelta(days=9), FIRST + timedelta(days=9 + 28)
+    deliver(store, came, covers=Period(FIRST, quiet - timedelta(days=1)))
+    assert signals(store) == []
+    deliver(store, visits("L002", 1, first=fourth), covers=Period(fourth, quiet), name="verder.csv")
+    assert signals(store) == [("stopped_coming", 1, "NRD", quiet, 4)]
+    deliver(store, visits("L001", 1, first=quiet), covers=Period(quiet, quiet), name="terug.csv")  # came back after all
+    assert signals(store) == [("stopped_coming", 1, "NRD", quiet, 4)]
+
+
+def test_of_last_school_year_nothing_is_raised_any_more(store):
+    deliver(store, visits("L001", 8, first=date(2023, 9, 4)) + "\n" + visits("L002", 1).split("\n")[1])
+    assert signals(store) == []
+
+
+def test_a_list_that_is_only_checked_or_of_another_kind_raises_nothing(store):
+    deliver(store, "vestiging | datum | status\nNRD | 2024-09-02 | gehouden")
+    assert signals(store) == []
+
+
+def test_nobody_but_the_own_branch_sees_pupils_and_follows_their_signals(store):
+    deliver(store, visits("L001", 8))
+    assert own_signals(store, NORTH).select("signal_id", "rule", "raised_on", "state").rows() == [(1, "frequent_attendance", RAISED[3], "new")]
+    assert own_signals(store, HARBOUR).is_empty()
+    for reader in (PROGRAMME, STEWARD, Reader(Role.COUNCIL)):
+        for look in (lambda reader=reader: own_signals(store, reader), lambda reader=reader: follow(store, reader, 1, "seen")):
+            with pytest.raises(Forbidden) as forbidden:
+                look()
+            assert forbidden.value.code == "forbidden.signals"
+    for reader, signal in ((HARBOUR, 1), (NORTH, 2)):
+        with pytest.raises(Forbidden):
+            follow(store, reader, signal, "seen")
+
+
+def test_the_programme_sees_counts_and_none_of_one_to_four_pupils(store):
+    lists = [visits(f"L{number:03}", 8) for number in range(5)] + [visits("L900", 8, branch="HVN")]
+    deliver(store, "\n".join([lists[0], *("\n".join(rows.split("\n")[1:]) for rows in lists[1:])]))
+    assert counts(store, PROGRAMME).rows() == [("HVN", "frequent_attendance", "new", None, True), ("NRD", "frequent_attendance", "new", 5, False)]
+    with pytest.raises(Forbidden):
+        counts(store, NORTH)
+
+
+def test_a_signal_goes_from_new_to_seen_to_school_informed_to_closed_each_step_with_its_day(store):
+    deliver(store, visits("L001", 8))
+    before = version(store)
+    for state, reason in (("seen", None), ("school_informed", None), ("closed", "support_arranged")):
+        follow(store, NORTH, 1, state, reason=reason)
+    steps = stored(store, "signal_events", "number", "state", "reason", "done_by")
+    assert steps == [
+        (1, "new", None, "rule"),
+        (2, "seen", None, "branch:NRD"),
+        (3, "school_informed", None, "branch:NRD"),
+        (4, "closed", "support_arranged", "branch:NRD"),
+    ]
+    assert version(store) == before + 3
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_step_that_cannot_be_is_refused_in_words(stores, code):
+    store = stores.fresh()
+    deliver(store, visits("L001", 8))
+    wrong: dict[str, dict[str, Any]] = {
+        "signal.cannot_follow": {"state": "closed", "reason": "no_concern"},
+        "signal.reason_needed": {"state": "dismissed"},
+        "signal.day_ahead": {"state": "seen", "on": today() + timedelta(days=1)},
+        "signal.day_before": {"state": "seen", "on": today() - timedelta(days=1)},
+    }
+    for expected, step in wrong.items():
+        with pytest.raises(Refused) as refused:
+            follow(store, NORTH, 1, **step)
+        assert refused.value.code == expected
+        assert "{" not in stopped(language(code), refused.value)
+    with pytest.raises(Refused):
+        follow(store, NORTH, 1, "seen", reason="no_concern")  # a reason where none belongs
+    assert own_signals(store, NORTH)["state"].to_list() == ["new"]
+
+
+def test_every_state_can_be_reached_and_every_end_has_its_reasons():
+    assert {state for after in NEXT.values() for state in after} | {"new"} == set(NEXT)
+    assert {state for state, after in NEXT.items() if not after} <= set(REASONS)
+    for code in LANGUAGES:
+        say = language(code)
+        assert all(f"signal.state.{state}" in say for state in NEXT)
+        assert all(f"signal.reason.{reason}" in say for reasons in REASONS.values() for reason in reasons)
