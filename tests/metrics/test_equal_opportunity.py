@@ -242,6 +242,8 @@ def test_the_lead_of_the_least_wealthy_in_points_as_a_ratio_and_in_pupils():
     assert (found["ratio"], found["ratio_lower"], found["ratio_upper"]) == pytest.approx(uncertainty.ratio((12, 100), (2, 100))[:3])
     assert (found["extra_pupils"], found["extra_lower"]) == pytest.approx((10, 100 * found["lower"]))
     assert found["pupils"] == 2
+    uneven = row(least_against_most(town_of(CAME, {**dict.fromkeys(CAME, 100), "dock": 120, "lake": 80}), AUTUMN))
+    assert uneven["extra_pupils"] == pytest.approx(12 - 2 / 80 * 120)  # at the rate of the lake 3 of the dock's 120 would have come
 
 
 def test_where_nobody_came_from_the_most_wealthy_there_is_a_difference_but_no_ratio():

@@ -201,3 +201,17 @@ def test_what_is_hidden_in_one_quarter_of_one_fifth_is_covered_by_another_fifth_
     assert cover(shown, ["wealth_fifth"]).frame.filter("hidden").select("wealth_fifth", "school_quarter").rows() == [("1", 1), ("2", 1)]
     assert cover(shown, ["wealth_fifth", "school_quarter"]).frame["hidden"].sum() == 4  # the cover of one whole leaves no part of the other alone
     assert cover(shown, []).frame["hidden"].sum() == 1
+
+
+def test_a_part_that_covers_one_whole_is_not_left_alone_in_another():
+    view = replace(VIEW, by=("wealth_fifth", "school_quarter"))
+    numbers = {"1": (3.0, 50.0, 20.0), "2": (9.0, 25.0, 60.0), "3": (100.0, 100.0, 100.0)}
+    rows = [(fifth, quarter, number) for fifth, row in numbers.items() for quarter, number in enumerate(row, start=1)]
+    frame = pl.DataFrame(rows, schema=["wealth_fifth", "school_quarter", "numerator"], orient="row").with_columns(
+        pl.lit(None, pl.Float64).alias(name) for name in ("denominator", "lower", "upper", "largest")
+    )
+    frame = frame.with_columns(value="numerator", pupils=pl.col("numerator").cast(pl.Int64), method=pl.lit("count"), reason=pl.lit(None, pl.String))
+    shown = cover(protect(Figures("participants", view, frame, Coverage(), "pupils"), Rule()), ["wealth_fifth", "school_quarter"])
+    for whole in view.keys:
+        assert 1 not in shown.frame.group_by(whole).agg(pl.col("hidden").sum())["hidden"].to_list()
+    assert not shown.frame["hidden"].all()
