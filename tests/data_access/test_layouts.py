@@ -16,7 +16,7 @@ from data_access.dataset import Dataset
 from data_access.ingest.shapes import Delivery, FileRefused, Receipt
 from data_access.reader import Reader, Role
 from metrics.shapes import Period
-from presentation import refusals
+from presentation import receipts, refusals
 from presentation.texts import LANGUAGES, language
 from tests.stores import STEWARD, Stores, content, counts, deliver, stored
 
@@ -137,6 +137,8 @@ def test_a_tally_is_visits_without_a_pupil_and_the_volunteers_of_the_session(sto
     receipt = deliver(store, TALLY)
     assert (receipt.layout, counts(receipt)) == ("tally", (3, 0, 0, 0, 3))
     assert receipt.notes == (("tally.visits", "19"),)
+    said = receipts.lines(language("nl"), receipt)
+    assert "Samen zijn dat 19 bezoeken zonder leerling." in said and not any("waarvan" in line for line in said)
     assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 12)]
     assert stored(store, "sessions", "branch_id", "held_on", "status", "volunteers") == [("NRD", MONDAY, "held", 3), ("NRD", TUESDAY, "held", 2)]
     assert receipt.coverage == (("HVN", "2024-11-18", "2024-11-18"), ("NRD", "2024-11-18", "2024-11-19"))

@@ -93,6 +93,11 @@ def test_sessions_do_not_move_the_as_of_date(store):
     assert Dataset(store, Reader(Role.PROGRAMME)).inputs().coverage["last_day"].to_list() == [MONDAY]
 
 
+def test_a_row_of_totals_is_no_session(store):
+    receipt = deliver(store, "vestiging|datum|vrijwilligers\nNoord|18-11-2024|2\nTotaal||2")
+    assert (counts(receipt), receipt.notes) == ((1, 0, 0, 0, 0), (("rows.totals", "1"),))
+
+
 def test_of_a_wrong_count_only_a_small_number_is_kept(store):
     """In a column of counts that came to stand where the numbers of the pupils stood, these are longer."""
     deliver(store, "vestiging|datum|vrijwilligers\nNoord|18-11-2024|-1\nNoord|19-11-2024|-100234\nNoord|20-11-2024|-123456782")

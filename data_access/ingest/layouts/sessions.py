@@ -9,6 +9,7 @@ from data_access.ingest.layouts import Layout, as_table, has_columns
 from data_access.ingest.matching import BRANCH, branch_rules, looked_up, naming_branch
 from data_access.ingest.rules import Understood, understand
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
+from data_access.ingest.totals import noting_totals, without_totals
 
 COUNTS = ("volunteers", "turned_away", "head_count")
 
@@ -47,7 +48,8 @@ _REASON_OF = {fold(word): reason for reason, words in _REASONS.items() for word 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     """Rows -> sessions. A head count above the named visits of the day stands for visits without a name; the reading side adds them."""
-    rows = naming_branch(understand(SESSIONS, as_table(raw)), known).keeping(branch_rules(known))
+    table = without_totals(as_table(raw))
+    rows = noting_totals(naming_branch(understand(SESSIONS, table), known), as_table(raw), table).keeping(branch_rules(known))
     rows = _with_status(rows, known)
     for column in COUNTS:
         rows = rows.refuse(pl.col(column) < 0, column, "number.negative", value=pl.col(column))
