@@ -10,7 +10,7 @@ from presentation.texts import Say
 
 def lines(say: Say, receipt: Receipt) -> list[str]:
     """The receipt as lines of text: what happened, the counts that add up, the reasons, what was left out."""
-    counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or counts(receipt, name)]
+    counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or says_something(receipt, name)]
     reasons = [say("receipt.reason", n=count, label=label(say, code)) for code, count in receipt.reasons.items()]
     dropped = [say("receipt.dropped", columns=", ".join(receipt.dropped))] if receipt.dropped else []
     covers = [say("receipt.covers", branch=branch, first=date.fromisoformat(first), last=date.fromisoformat(last)) for branch, first, last in receipt.coverage]
@@ -27,7 +27,7 @@ def notes(say: Say, receipt: Receipt) -> list[str]:
     return [say(f"receipt.note.{code}", n=int(value)) if value.isdigit() else say(f"receipt.note.{code}", value=value) for code, value in receipt.notes]
 
 
-def counts(receipt: Receipt, name: str) -> bool:
+def says_something(receipt: Receipt, name: str) -> bool:
     """Whether a count says something. The rows of a tally are days: a note says how many visits they hold."""
     return bool(getattr(receipt, name)) and (name, receipt.layout) != ("anonymous", "tally")
 

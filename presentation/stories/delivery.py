@@ -78,7 +78,7 @@ def remarks(receipt: Receipt, say: Say) -> list[str]:
     """What the file is about, what of it is not kept and what a reader should know; ready as markdown."""
     done = receipt.load_id is not None
     found = [_about(receipt, say)]
-    if receipts.counts(receipt, "anonymous"):
+    if receipts.says_something(receipt, "anonymous"):
         found.append(say("deliveries.check.anonymous", n=receipt.anonymous))
     if done and receipt.removed:
         found.append(say("deliveries.check.removed", n=receipt.removed))
