@@ -71,7 +71,7 @@ def test_no_line_vanishes(rows):
     "content",
     [
         b"o",  # nothing but an empty list of observations
-        b"oId;Title;Identifier;Measure\n1;x;M1;M1\n",  # StatLine without the columns by which its files hang together
+        b"oId;ParentId;Title;Identifier;Measure\n1;;x;M1;M1\n",  # StatLine without the columns by which its files hang together
         b"oId;Title;Identifier;Measure\n1;;M1;M1\n1;;M1;M1\n",  # a topic twice, without a title, in a table without a description
         b"-;;\n;;\n",  # separators alone
         b"-naam\nx\n;;\n;\n",  # a blank line that is wider than the header
