@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert, select
 
 from actions.load_file import check, load
 from actions.withdraw_load import Withdrawn, withdraw, would_withdraw
-from data_access.database import version
+from data_access import tables
+from data_access.database import begin, version
 from data_access.dataset import Dataset
 from data_access.ingest.withdraw import DELIVERED, CannotWithdraw
 from data_access.reader import Forbidden, Reader, Role
@@ -293,6 +295,61 @@ def walk(fresh: Callable[[], Engine], taken: list[File | int]) -> None:
         assert deliver(never, file.text(), kind=file.kind, replaces=file.replaces).load_id is not None
     assert found == signature(never)
     assert owners == whose(never)
+
+
+ONE_WALK: list[File | int] = [
+    File(
+        "visits",
+        ("leerling_id", "datum", "vestiging", "aankomst"),
+        (("17", DAYS[0], "NRD", "15:30"), ("18", DAYS[1], "HVN", "15:30"), ("", DAYS[0], "NRD", "")),
+    ),
+    File("visits", ("leerling_id", "datum", "vestiging", "vertrek"), (("17", DAYS[0], "NRD", "17:00"), ("19", DAYS[2], "NRD", ""))),
+    File("visits", ("leerling_id", "datum", "vestiging", "aankomst"), (("17", DAYS[1], "NRD", ""), ("", DAYS[2], "NRD", "")), replaces=True),
+    File("sessions", ("vestiging", "datum", "status", "reden"), (("NRD", DAYS[0], "vervallen", "vakantie"), ("HVN", DAYS[0], "gehouden", ""))),
+    File("sessions", ("vestiging", "datum", "vrijwilligers"), (("NRD", DAYS[0], "3"), ("HVN", DAYS[0], "2"))),
+    File("pupils", ("leerling_id", "schooljaar", "leerjaar"), (("17", "2024-2025", "2"), ("20", "2024-2025", "3"))),
+    File("neighbourhoods", ("wijkcode", "naam", "jaar"), ((wijk("01"), "Duin", "2022"),)),
+    File("neighbourhoods", ("wijkcode", "naam", "lat", "lon", "jaar"), ((wijk("01"), "Duin", "52,06", "4,30", "2022"),)),
+    File("branches", ("vestiging_id", "vestiging", "sector", "plaatsen"), (("NRD", "Noord", "VO", "24"),)),
+    3,  # that it was cancelled, and not the list of volunteers
+    2,  # what replaced
+    File("visits", ("leerling_id", "datum", "vestiging", "aankomst"), (("17", DAYS[0], "NRD", "15:45"), ("18", DAYS[1], "HVN", "15:30"))),
+    0,  # the first list, which two others repeat in part
+    4,  # the area without a place, and not what another said of its place
+]
+
+
+def test_one_walk_through_all_of_it_on_both_kinds_of_database(stores):
+    """On PostgreSQL a fresh store takes the place of the one before."""
+    walk(stores.fresh, ONE_WALK)
+
+
+def test_a_list_of_volunteers_does_not_keep_what_it_never_said_of_a_session(store):
+    cancelled = deliver(store, "vestiging|datum|status|reden\nNoord|18-11-2024|vervallen|vakantie")
+    deliver(store, "vestiging|datum|vrijwilligers\nNoord|18-11-2024|3")
+    assert stored(store, "sessions", "status", "cancelled_reason", "volunteers") == [("cancelled", "holiday", 3)]
+    taken_back(store, cancelled.load_id)
+    assert stored(store, "sessions", "status", "cancelled_reason", "volunteers") == [("held", None, 3)]
+
+
+def test_a_published_count_taken_back_lets_the_one_that_was_worked_out_stand(store):
+    header = "gebiedscode|jaar|maat|waarde|bron\n"
+    published = deliver(store, f"{header}{wijk('01')}|2022|a_00_14|5865|CBS")
+    deliver(store, f"{header}{wijk('01')}|2022|a_00_14|6175|CBS: pop_0_14 x population")
+    assert stored(store, "context", "value") == [(5865.0,)]
+    assert parts(taken_back(store, published.load_id)) == (0, 0, 1, 0)
+    assert stored(store, "context", "value") == [(6175.0,)]
+
+
+def test_pupils_of_whom_there_is_a_signal_stay_when_their_visits_go_and_a_branch_with_signals_stays(store):
+    west = deliver(store, "vestiging_id|vestiging|sector\nWST|West|PO", kind="branches")
+    visits = deliver(store, f"{VISITS}\n17|18-11-2024|West|15:30\n18|18-11-2024|West|15:30")
+    with begin(store) as connection:
+        pupil = connection.execute(select(tables.pupils.c.pupil_id).limit(1)).scalar_one()
+        connection.execute(insert(tables.signals).values(rule="stopped_coming", pupil_id=pupil, branch_id="WST", raised_on=date(2024, 11, 18), visit_days=4))
+    assert parts(taken_back(store, visits.load_id)) == (2, 0, 0, 1)
+    assert (stored(store, "pupils", "pupil_id"), stored(store, "signals", "pupil_id")) == ([(pupil,)], [(pupil,)])
+    assert refusal(store, west.load_id).code == "withdraw.signals"
 
 
 @pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
