@@ -11,9 +11,11 @@ import polars as pl
 import streamlit as st
 from sqlalchemy import Engine
 
-from actions import show_figures
+from actions import set_criteria, show_figures
 from actions.check_data import Found, check_data
+from actions.judge_pilot import Judged, judge_pilot
 from data_access import database
+from data_access.criteria import Criterion
 from data_access.dataset import Dataset
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
@@ -79,6 +81,28 @@ def shown(indicator: str, view: View, reader: Reader) -> Shown:
 def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
     """key: address, data version, role, branches, indicator and view, as plain values."""
     return show_figures.shown(dataset(_reader), key[4], _view)
+
+
+def judged(view: View, reader: Reader) -> list[Judged]:
+    """Every criterion with its verdict and its checks, for one view."""
+    return _judged((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, repr(view)), reader, view)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _judged(key: tuple[str, int, str, tuple[str, ...], str], _reader: Reader, _view: View) -> list[Judged]:
+    """key: address, data version, role, branches and view, as plain values."""
+    del key
+    return judge_pilot(dataset(_reader), _view)
+
+
+def agreed(reader: Reader) -> list[Criterion]:
+    """Every version of every criterion, oldest first."""
+    return set_criteria.history(engine(), reader)
+
+
+def agree(reader: Reader, criterion: Criterion) -> Criterion:
+    """Write a criterion as a new version. Raises Forbidden, Refused, StoreFault."""
+    return set_criteria.set_criterion(engine(), reader, criterion)
 
 
 def weeks(period: Period, through: date) -> pl.DataFrame:

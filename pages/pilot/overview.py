@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from presentation.components import filters, page, show, state
+from presentation.components import criteria, filters, page, show, state, verdicts
 from presentation.session import current_language, require
 from presentation.stories import overview as story
-from presentation.stories import participation, participation_charts
+from presentation.stories import participation, participation_charts, verdict
 
 reader = require("overview")
 say = current_language()
@@ -16,17 +16,25 @@ if participation.is_empty(figures.year):
 if participation.is_withheld(figures.year):
     state.withheld("overview", say)
 
-page.title("overview", participation.state_line(figures.year, say), story.headline(figures, say), story.certainty(figures, say), say)
+judged = verdict.load(choice, reader)
+page.title("overview", participation.state_line(figures.year, say), story.headline(figures, judged, say), story.certainty(figures, judged, say), say)
 page.numbers(story.numbers(figures, say))
 
-left, right = st.columns([1.5, 1], gap="large")
+left, right = st.columns([2.1, 1], gap="large")
 with left:
-    show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
+    if judged:
+        verdicts.draw(verdict.lines(judged, say), verdict.exhibit(judged, choice, say), say)
+    else:
+        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
 with right:
     show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
 
-st.subheader(say("overview.doubt.title"), anchor=False)
-for doubt in story.doubts(figures, say) or [say("overview.doubt.none")]:
-    st.markdown(f"- {doubt}")
+left, right = st.columns([1.3, 1], gap="large")
+with left:
+    if judged:
+        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
+with right:
+    page.points(say("overview.doubt.title"), [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or [say("overview.doubt.none")])
 
+criteria.draw(reader, say)
 page.next_question("participation", say)

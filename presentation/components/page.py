@@ -54,6 +54,12 @@ def aside(finding: str, words: str) -> None:
         st.markdown(words)
 
 
+def points(finding: str, sentences: Sequence[str]) -> None:
+    """Sentences under each other, below what they are about."""
+    st.subheader(finding, anchor=False)
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+
 def next_question(page: str, say: Say) -> None:
     """The link to the page that answers what a reader asks next; none when that page is not for this reader."""
     if reader_for(page) is None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from presentation import cached
 from presentation.charts import style
-from presentation.charts.chart import Chart
+from presentation.charts.chart import Chart, Exhibit
 from presentation.exports.csv import csv
 from presentation.tables import Table
 from presentation.texts import Say, plain
@@ -31,7 +31,7 @@ def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = N
         with st.container(horizontal=True, gap="medium"):
             for line in notes:
                 st.markdown(f":small[{line}]", width="content")
-    _row_below(drawn, say)
+    below(drawn, say)
 
 
 def heading(title: str, subtitle: str) -> None:
@@ -41,7 +41,8 @@ def heading(title: str, subtitle: str) -> None:
         st.markdown(f":small[:gray[{subtitle}]]")
 
 
-def _row_below(drawn: Chart, say: Say) -> None:
+def below(drawn: Exhibit, say: Say) -> None:
+    """The quiet row: the table, the download, how it is calculated."""
     with st.container(horizontal=True, gap="small"):
         with st.popover(say("show.table"), icon=":material/table_rows:", type="tertiary", key=f"table-{drawn.name}"):
             table(drawn, say)
@@ -63,7 +64,7 @@ def _row_below(drawn: Chart, say: Say) -> None:
                 definition(indicator, say)
 
 
-def table(drawn: Chart, say: Say) -> None:
+def table(drawn: Exhibit, say: Say) -> None:
     """The numbers of the chart, and what a dash in them means."""
     rows(drawn.table, numbers=bool(drawn.definitions))
     if drawn.definitions:
@@ -99,7 +100,7 @@ def definition(indicator: str, say: Say, *, whole: bool = False) -> None:
     st.markdown("  \n".join(f"**{say(f'definition.{name}')}** {words}" for name, words in lines))
 
 
-def _file(drawn: Chart, say: Say) -> bytes:
+def _file(drawn: Exhibit, say: Say) -> bytes:
     """What is drawn as a file, marked as internal; that it was taken is logged, without what is in it."""
     log.info("download of %s", drawn.name)
     return csv(drawn.table.file, say, [line for line in (drawn.finding, drawn.subtitle, drawn.scope) if line] + cached.provenance(say))

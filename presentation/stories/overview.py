@@ -1,10 +1,11 @@
-"""Werkt de pilot? For now: how many pupils, how sure, where, and how that went through the years. The verdict on criteria is a story of its own."""
+"""Werkt de pilot? How many pupils, how sure, where, and how that went through the years. The verdict on criteria is told by `verdict`."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
+from actions.judge_pilot import Judged
 from data_access.reader import Reader
 from metrics import periods
 from metrics.disclosure.working import Rule
@@ -15,7 +16,7 @@ from presentation.charts import trend
 from presentation.charts.chart import Chart
 from presentation.choice import Choice
 from presentation.components.page import Number
-from presentation.stories import common, participation
+from presentation.stories import common, participation, verdict
 from presentation.stories.common import Row
 from presentation.stories.participation import Participation
 from presentation.tables import Table
@@ -54,9 +55,11 @@ def load(choice: Choice, reader: Reader) -> Overview:
     )
 
 
-def headline(figures: Overview, say: Say) -> str:
-    """The size of the programme and which way it goes."""
+def headline(figures: Overview, judged: list[Judged], say: Say) -> str:
+    """The verdict on what was agreed; where nothing was, the size of the programme and which way it goes."""
     now, before = figures.year.participants.value, figures.participants_before.value
+    if judged:
+        return verdict.headline(judged, say)
     if now is None:
         return say("participation.headline.too_few")
     if before is None:
@@ -65,16 +68,18 @@ def headline(figures: Overview, say: Say) -> str:
     return say(f"overview.headline.{word}", n=int(now), difference=say.number(abs(now - before)))
 
 
-def certainty(figures: Overview, say: Say) -> str:
-    """How sure that is, and that a verdict needs criteria."""
-    now, before, verdict = figures.year.reach, figures.reach_before, say("overview.certainty.verdict")
+def certainty(figures: Overview, judged: list[Judged], say: Say) -> str:
+    """How sure that is; without criteria how sure the reach is, and that a verdict needs them."""
+    if judged:
+        return verdict.certainty(judged, say)
+    now, before, needs_criteria = figures.year.reach, figures.reach_before, say("overview.certainty.verdict")
     if now.value is None or now.lower is None or now.upper is None:
-        return verdict
+        return needs_criteria
     size = say("overview.certainty.reach", value=100 * now.value, limits=say.between(100 * now.lower, 100 * now.upper, 1))
     if before.lower is None or before.upper is None:
-        return f"{size}. {verdict}"
+        return f"{size}. {needs_criteria}"
     word = direction(difference_of(common.interval(now), common.interval(before)))
-    return f"{size}, {say(f'overview.certainty.{word}')}. {verdict}"
+    return f"{size}, {say(f'overview.certainty.{word}')}. {needs_criteria}"
 
 
 def numbers(figures: Overview, say: Say) -> list[Number]:

@@ -1,0 +1,211 @@
+"""Haalt de pilot wat was afgesproken? Every criterion with its verdict in words, how firm it is, and what would settle an open one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from actions.judge_pilot import Check, Judged
+from data_access.criteria import Criterion
+from data_access.reader import Reader
+from metrics.criteria import parts
+from presentation import cached
+from presentation.charts.chart import Exhibit
+from presentation.charts.strips import Strip
+from presentation.choice import Choice
+from presentation.stories import common
+from presentation.tables import Table
+from presentation.texts import Say, plain
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion on the page: name, result against its target, strip, verdict, in how many checks it holds, and the sentence that explains."""
+
+    name: str
+    result: str
+    strip: Strip
+    state: str
+    firm: str
+    because: str
+    alt: str
+
+
+def load(choice: Choice, reader: Reader) -> list[Judged]:
+    """Every criterion that holds at the end of the period, in the order in which they were agreed."""
+    return cached.judged(choice.view(), reader)
+
+
+def headline(judged: list[Judged], say: Say) -> str:
+    """How many criteria are met."""
+    met = _names(judged, "met", say)
+    return say(f"verdict.headline.{'all' if len(met) == len(judged) else 'some' if met else 'none'}", n=len(judged), met=say.number(len(met)))
+
+
+def certainty(judged: list[Judged], say: Say) -> str:
+    """Which are certainly not met and which are open, and how firm the met ones are."""
+    missed, open_ = _names(judged, "not_met", say), _names(judged, "undecided", say)
+    sentences = [say("verdict.certainty.not_met", names=missed)] if missed else []
+    sentences += [say("verdict.certainty.undecided", names=open_)] if open_ else []
+    checked = [found for found in judged if found.verdict.state == "met" and found.checks]
+    if checked:
+        weakest = min(checked, key=lambda found: found.holds / len(found.checks))
+        sentences.append(say("verdict.certainty.firm", holds=weakest.holds, n=len(weakest.checks)))
+    return " ".join(sentences)
+
+
+def _names(judged: list[Judged], state: str, say: Say) -> list[str]:
+    return [_lowered(name_of(found.criterion, say)) for found in judged if found.verdict.state == state]
+
+
+def _lowered(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def name_of(criterion: Criterion, say: Say) -> str:
+    """What a criterion is about: the name of its indicator, and which part of it."""
+    about = [_part(key, value, say) for key, value in parts(criterion.part).items()]
+    about += [say(f"sector.{criterion.sector}")] if criterion.sector else []
+    short = f"verdict.name.{criterion.indicator}"
+    name = say(short) if short in say else cached.definition(criterion.indicator).name[say.language]
+    return f"{name}: {', '.join(about)}" if about else name
+
+
+def _part(key: str, value: str, say: Say) -> str:
+    """The words for one key and value, where there are any."""
+    words = f"verdict.part.{key}.{value}"
+    return say(words) if words in say else plain(value)
+
+
+def lines(judged: list[Judged], say: Say) -> list[Line]:
+    """All criteria as lines of the page."""
+    return [_line(found, say) for found in judged]
+
+
+def _line(found: Judged, say: Say) -> Line:
+    name, verdict = name_of(found.criterion, say), found.verdict
+    result = f"{_result(found, say)} \N{MIDDLE DOT} {_goal(found.criterion, say)}"
+    firm = say("verdict.firm", holds=found.holds, n=len(found.checks)) if found.checks else ""
+    because = _because(found, say)
+    strip = Strip(verdict.state, *_as_part_of_target(found), words=result.replace("**", ""))
+    alt = say("verdict.alt", name=name, result=result.replace("**", ""), state=say(f"verdict.state.{verdict.state}"), because=because)
+    return Line(name, result, strip, verdict.state, firm, because, alt)
+
+
+def _result(found: Judged, say: Say) -> str:
+    verdict = found.verdict
+    if verdict.value is None:
+        return say("verdict.no_result")
+    value = f"**{amount(verdict.value, found.criterion, say)}**"
+    if verdict.lower is None or verdict.upper is None:
+        return value
+    definition = cached.definition(found.criterion.indicator)
+    scale = 100 if definition.unit in ("proportion", "points") else 1
+    return f"{value} ({say.between(scale * verdict.lower, scale * verdict.upper, definition.decimals)})"
+
+
+def _goal(criterion: Criterion, say: Say) -> str:
+    return say(f"verdict.goal.{criterion.rule}", target=amount(criterion.target, criterion, say))
+
+
+def amount(value: float, criterion: Criterion, say: Say) -> str:
+    """A value in the unit of its indicator; a round target without needless decimals."""
+    definition = cached.definition(criterion.indicator)
+    scaled = 100 * value if definition.unit in ("proportion", "points") else value
+    decimals = 0 if value == criterion.target and float(scaled).is_integer() else definition.decimals
+    words = say.number(scaled, decimals)
+    return f"{words}%" if definition.unit == "proportion" else say("verdict.points", value=words) if definition.unit == "points" else words
+
+
+def _as_part_of_target(found: Judged) -> tuple[float | None, float | None, float | None]:
+    """Value and limits on the scale of the strips, on which the target is 1 and more is better. Without a target above zero there is no such scale."""
+    verdict, target = found.verdict, found.criterion.target
+    if verdict.value is None or target <= 0:
+        return None, None, None
+    if found.criterion.rule == "at_least":
+        return verdict.value / target, _part_of(verdict.lower, target), _part_of(verdict.upper, target)
+    return _times(target, verdict.value), _times(target, verdict.upper), _times(target, verdict.lower)
+
+
+def _part_of(limit: float | None, target: float) -> float | None:
+    return None if limit is None else limit / target
+
+
+def _times(target: float, limit: float | None) -> float | None:
+    """How many times a limit fits in a target that may not be passed; infinitely often at zero."""
+    return None if limit is None or limit <= 0 else target / limit
+
+
+def _because(found: Judged, say: Say) -> str:
+    """The sentence behind the verdict: the limit that decides it, or what is missing."""
+    verdict, criterion = found.verdict, found.criterion
+    if verdict.state != "undecided":
+        near = verdict.lower if (criterion.rule == "at_least") == (verdict.state == "met") else verdict.upper
+        side = "lower" if near == verdict.lower else "upper"
+        if near is None:
+            return say(f"verdict.because.{verdict.state}_counted")
+        return say(f"verdict.because.{verdict.state}_{side}", limit=amount(near, criterion, say))
+    if verdict.reason == "below_minimum_sample":
+        return say("verdict.because.below_minimum_sample", sample=round(verdict.sample or 0), minimum=round(criterion.minimum_sample))
+    if verdict.reason == "interval_spans_target" and verdict.needed is not None and verdict.sample:
+        return say("verdict.because.needed", needed=say.number(verdict.needed), sample=say.number(verdict.sample))
+    known = f"reason.{verdict.reason}"
+    return say(f"verdict.because.{verdict.reason}") if f"verdict.because.{verdict.reason}" in say else say(known) if known in say else say("number.unknown")
+
+
+# --- the whole, as a table and as doubts ------------------------------------------------------------------------------
+
+
+def exhibit(judged: list[Judged], choice: Choice, say: Say) -> Exhibit:
+    """The verdicts as a whole, with the table of results and checks."""
+    states = [found.verdict.state for found in judged]
+    finding = say("verdict.finding", met=say.number(states.count("met")), not_met=say.number(states.count("not_met")), n=states.count("undecided"))
+    found_lines = lines(judged, say)
+    rows = [
+        [line.name, line.result.replace("**", ""), say(f"verdict.state.{line.state}"), line.firm or say("show.hidden"), line.because] for line in found_lines
+    ]
+    return Exhibit(
+        finding=finding,
+        subtitle=say("verdict.subtitle"),
+        table=Table([say(f"table.{name}") for name in ("criterion", "result", "verdict", "checks", "because")], rows, _file(judged)),
+        definitions=tuple(dict.fromkeys(found.criterion.indicator for found in judged)),
+        name="overzicht-criteria",
+        **common.scope(choice, say),
+    )
+
+
+def _file(judged: list[Judged]) -> pl.DataFrame:
+    """One row per criterion and check; check is empty for the verdict itself."""
+    rows: list[dict[str, Any]] = []
+    for found in judged:
+        about = {"criterion": found.criterion.criterion_id, "indicator": found.criterion.indicator, "part": found.criterion.part, "rule": found.criterion.rule}
+        for check, what, verdict in [("", "", found.verdict), *((check.kind, check.what, check.verdict) for check in found.checks)]:
+            rows.append(
+                about
+                | {"check": str(check), "what": what, "target": found.criterion.target, "state": str(verdict.state)}
+                | {name: getattr(verdict, name) for name in ("value", "lower", "upper", "reason")}
+            )
+    numbers = dict.fromkeys(("target", "value", "lower", "upper"), pl.Float64)
+    names = ("criterion", "indicator", "part", "rule", "check", "what", "target", "state", "value", "lower", "upper", "reason")
+    return pl.DataFrame(rows, schema={name: numbers.get(name, pl.String) for name in names})
+
+
+def turning_points(judged: list[Judged], say: Say) -> list[str]:
+    """Which checks give another verdict, each as a sentence: what could still turn the picture."""
+    by_check: dict[tuple[str, str], list[tuple[Judged, Check]]] = {}
+    for found in judged:
+        for check in found.checks:
+            if check.verdict.state != found.verdict.state:
+                by_check.setdefault((check.kind, check.what), []).append((found, check))
+    return [_turns(kind, what, found, say) for (kind, what), found in by_check.items()]
+
+
+def _turns(kind: str, what: str, found: list[tuple[Judged, Check]], say: Say) -> str:
+    names = {branch.id: plain(branch.name) for branch in cached.branches()}
+    measure = f"verdict.measure.{what}"
+    about = names.get(what, what) if kind == "without_branch" else say(measure) if measure in say else plain(what)
+    changes = [
+        say("verdict.turns_into", name=_lowered(name_of(judged.criterion, say)), state=say(f"verdict.state.{check.verdict.state}").lower())
+        for judged, check in found
+    ]
+    return say(f"verdict.turns.{kind}", what=about, changes="; ".join(changes))
