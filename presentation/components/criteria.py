@@ -50,8 +50,8 @@ def _form(current: dict[str, Criterion], reader: Reader, say: Say) -> None:
             index=story.RULES.index(before.rule),
             format_func=lambda found: say(f"verdict.goal.{found}", target="\N{HORIZONTAL ELLIPSIS}"),
         )
-        target = right.number_input(say("criteria.target"), value=before.target, format="%g", help=say("criteria.target_help"))
-        sample = left.number_input(say("criteria.sample"), value=before.minimum_sample, min_value=0.0, format="%g")
+        target = right.number_input(say("criteria.target"), value=float(before.target), format="%g", help=say("criteria.target_help"))
+        sample = left.number_input(say("criteria.sample"), value=float(before.minimum_sample), min_value=0.0, format="%g")
         owner = right.text_input(say("criteria.owner"), before.owner)
         valid_from = left.date_input(say("criteria.valid_from"), before.valid_from, format="DD-MM-YYYY")
         why = right.text_input(say("criteria.why"), help=say("criteria.why_help"))

@@ -96,8 +96,10 @@ def test_every_chart_has_a_finding_a_description_and_a_table(store, open_page):
         assert len(charts) >= 2
         for chart in charts:
             assert len(chart.proto.alt) > 30
-        assert len(app.subheader) >= len(charts)
-        assert sum(" | " in part.value for part in app.markdown) >= len(charts)
+        strips = sum("chart-verdict" in chart.proto.id for chart in charts)  # verdicts have one finding and one table together
+        alone = len(charts) - strips + min(strips, 1)
+        assert len(app.subheader) >= alone
+        assert sum(" | " in part.value for part in app.markdown) >= alone
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
