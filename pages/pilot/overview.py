@@ -36,5 +36,5 @@ with left:
 with right:
     page.points(say("overview.doubt.title"), [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or [say("overview.doubt.none")])
 
-criteria.draw(reader, say)
+criteria.draw(reader, choice.period.first, say)
 page.next_question("participation", say)

@@ -1,6 +1,7 @@
 """What was agreed about when the pilot works: every version with its reason and, for who may, the form to change it."""
 
 from dataclasses import replace
+from datetime import date
 
 import streamlit as st
 
@@ -16,24 +17,24 @@ from presentation.texts import Say
 NEW = "new"
 
 
-def draw(reader: Reader, say: Say) -> None:
-    """The criteria with their changes, folded; below them the form for the role that answers for them."""
+def draw(reader: Reader, since: date, say: Say) -> None:
+    """The criteria with their changes, folded; below them the form for the role that answers for them. since: from when a new one holds, unless said otherwise."""
     versions = cached.agreed(reader)
     with st.expander(say("criteria.title")):
         st.markdown(say("criteria.words"))
         if versions:
             show.rows(story.history(versions, say), numbers=False, quiet=True)
         if story.may_change(reader):
-            _form(story.newest(versions), reader, say)
+            _form(story.newest(versions), reader, since, say)
 
 
-def _form(current: dict[str, Criterion], reader: Reader, say: Say) -> None:
+def _form(current: dict[str, Criterion], reader: Reader, since: date, say: Say) -> None:
     """Choose a criterion or a new one, fill in, save. What was agreed before stays readable above."""
     st.markdown(f"**{say('criteria.change')}**")
     chosen = st.selectbox(
         say("criteria.which"), [*current, NEW], format_func=lambda found: say("criteria.new") if found == NEW else story.name(current[found], say)
     )
-    before = current.get(chosen) or story.empty(current)
+    before = current.get(chosen) or story.empty(current, since)
     with st.form("criteria.form", border=False):
         left, right = st.columns(2)
         indicator = left.selectbox(

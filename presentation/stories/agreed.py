@@ -1,8 +1,10 @@
 """What was agreed beforehand, and how it changed."""
 
+from datetime import date
+
 import polars as pl
 
-from data_access.clock import today
+
 from data_access.criteria import Criterion, Rule
 from data_access.reader import Reader, Role
 from metrics import catalogue
@@ -28,10 +30,10 @@ def indicators() -> list[str]:
     return list(catalogue.ids())
 
 
-def empty(current: dict[str, Criterion]) -> Criterion:
+def empty(current: dict[str, Criterion], since: date) -> Criterion:
     """A new criterion to fill in, with an id that is free."""
     number = next(number for number in range(len(current) + 1, 2 * len(current) + 3) if not any(known.startswith(f"{number}-") for known in current))
-    return Criterion(criterion_id=f"{number}-criterium", indicator="reach", rule="at_least", target=0.0, owner="opgavemanager", valid_from=today())
+    return Criterion(criterion_id=f"{number}-criterium", indicator="reach", rule="at_least", target=0.0, owner="opgavemanager", valid_from=since)
 
 
 def name(criterion: Criterion, say: Say) -> str:
