@@ -2,10 +2,10 @@
 
 import argparse
 
-from benchmarks import page_runs, visit_figures
+from benchmarks import import_visits, page_runs, visit_figures
 from benchmarks.towns import SIZES
 
-BENCHMARKS = (page_runs, visit_figures)
+BENCHMARKS = (import_visits, page_runs, visit_figures)
 
 options = argparse.ArgumentParser(description=__doc__)
 options.add_argument("size", choices=SIZES, nargs="?", default="small")

@@ -139,10 +139,8 @@ def shell_import(folder: Path, rows: Path) -> list[str]:
     return ["sqlite3", str(database), f".read {commands}"]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", choices=SIZES, default="small")
-    visits, rounds = SIZES[parser.parse_args().size]
+def main(size: str) -> None:
+    visits, rounds = SIZES[size]
     if shutil.which("sqlite3") is None:
         sys.exit("the sqlite3 shell is not on the path")
     with tempfile.TemporaryDirectory() as name:
@@ -173,4 +171,6 @@ def report(visits: int, receipt: dict[str, int], ours: list[Run], shell: list[Ru
 
 
 if __name__ == "__main__":
-    main()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--size", choices=SIZES, default="small")
+    main(options.parse_args().size)
