@@ -18,7 +18,7 @@ NEW = "new"
 
 
 def draw(reader: Reader, since: date, say: Say) -> None:
-    """The criteria with their changes, folded; below them the form for the role that answers for them. since: from when a new one holds, unless said otherwise."""
+    """The criteria with their changes, folded, and the form for the role that answers for them. since: from when a new one holds, unless said otherwise."""
     versions = cached.agreed(reader)
     with st.expander(say("criteria.title")):
         st.markdown(say("criteria.words"))

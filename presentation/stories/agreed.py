@@ -4,7 +4,6 @@ from datetime import date
 
 import polars as pl
 
-
 from data_access.criteria import Criterion, Rule
 from data_access.reader import Reader, Role
 from metrics import catalogue
