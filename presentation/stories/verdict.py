@@ -18,6 +18,10 @@ from presentation.tables import Table
 from presentation.texts import Say, plain
 
 
+#: How many times as many measurements somebody may be asked to wait for.
+WITHIN_SIGHT = 10
+
+
 @dataclass(frozen=True)
 class Line:
     """One criterion on the page: name, result against its target, strip, verdict, in how many checks it holds, and the sentence that explains."""
@@ -148,6 +152,8 @@ def _because(found: Judged, say: Say) -> str:
     if verdict.reason == "below_minimum_sample":
         return say("verdict.because.below_minimum_sample", sample=round(verdict.sample or 0), minimum=round(criterion.minimum_sample))
     if verdict.reason == "interval_spans_target" and verdict.needed is not None and verdict.sample:
+        if verdict.needed > WITHIN_SIGHT * verdict.sample:
+            return say("verdict.because.far")
         return say("verdict.because.needed", needed=say.number(verdict.needed), sample=say.number(verdict.sample))
     known = f"reason.{verdict.reason}"
     return say(f"verdict.because.{verdict.reason}") if f"verdict.because.{verdict.reason}" in say else say(known) if known in say else say("number.unknown")
