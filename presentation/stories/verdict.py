@@ -17,7 +17,6 @@ from presentation.stories import common
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
-
 #: How many times as many measurements somebody may be asked to wait for.
 WITHIN_SIGHT = 10
 
