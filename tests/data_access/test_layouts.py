@@ -86,6 +86,15 @@ def test_of_a_sheet_that_comes_again_only_the_cells_that_were_refused_are_taken_
     assert counts(deliver(store, drawing)) == (2, 0, 2, 0, 0)
 
 
+def test_a_single_cell_that_was_refused_is_taken_once_its_day_can_be(store):
+    branch = "vestiging_id|vestiging|sector|eerste_dag\nNRD|Noord|PO|{}"
+    deliver(store, branch.format("2024-11-19"), kind="branches")
+    drawing = "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|x|x|x"
+    assert counts(deliver(store, drawing)) == (2, 0, 0, 1, 0)
+    deliver(store, branch.format("2024-11-18"), kind="branches")
+    assert counts(deliver(store, drawing)) == (1, 0, 2, 0, 0)
+
+
 def test_a_wide_sheet_without_a_branch_is_of_who_brings_it(store):
     drawing = "pasnr|ma 18-11-2024|di 19-11-2024|do 21-11-2024\nL0421|x||x"
     receipt = deliver(store, drawing, reader=NOORD)
