@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -74,6 +74,23 @@ def test_the_first_list_taken_back_leaves_what_the_second_said_also_where_it_sai
     never = stores.fresh()
     deliver(never, second)
     assert found == signature(never)
+
+
+def test_what_only_the_first_list_said_goes_with_it_also_from_rows_that_a_second_list_completed(store):
+    first = deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:30")
+    deliver(store, "leerling_id|datum|vestiging|vertrek\n17|18-11-2024|Noord|17:00")
+    assert stored(store, "visits", "arrived_at", "left_at") == [(time(15, 30), time(17))]
+    assert parts(taken_back(store, first.load_id)) == (0, 0, 1, 0)
+    assert stored(store, "visits", "arrived_at", "left_at") == [(None, time(17))]
+
+
+def test_what_was_replaced_before_stays_away_when_what_brought_it_again_goes(store):
+    deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:30\n18|18-11-2024|Noord|15:30")
+    deliver(store, f"{VISITS}\n18|18-11-2024|Noord|15:30", replaces=True)
+    before = signature(store)
+    again = deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:45")
+    assert parts(taken_back(store, again.load_id)) == (1, 0, 0, 0)
+    assert signature(store) == before
 
 
 # --- what cannot be taken back, or not yet ----------------------------------------------------------------------------
