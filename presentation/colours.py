@@ -27,7 +27,7 @@ SEQUENTIAL = ("#000011", "#000012", "#000013", "#000014", "#000015")  # little t
 BAND = "#000016"  # holidays, alternating columns
 GOAL_ZONE = "#000017"  # where a target is met
 CONTEXT_FILL = "#000018"  # grey bars: only with the value printed beside them
-FUNNEL = "#000019"  # inside of a funnel
+FIT_BAND = "#000019"  # margin of a fitted line, inside of a funnel
 HAIRLINE = "#000020"  # grid lines
 
 # Two-sided scale ----------------------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ COLOURS: dict[str, dict[Theme, str]] = {
     BAND: {"light": "#E9EDF0", "dark": "#1B2530"},
     GOAL_ZONE: {"light": "#E9F1F8", "dark": "#182B3D"},
     CONTEXT_FILL: {"light": "#BFBFBF", "dark": "#5C6873"},
-    FUNNEL: {"light": "#F1F3F5", "dark": "#1A232C"},
+    FIT_BAND: {"light": "#E4E7EA", "dark": "#28323C"},
     HAIRLINE: {"light": "#E5E9ED", "dark": "#25303B"},
     DIVERGING[0]: {"light": "#801650", "dark": "#E58AB8"},
     DIVERGING[1]: {"light": "#C9859F", "dark": "#94476F"},

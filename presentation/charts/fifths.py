@@ -29,16 +29,18 @@ class Fifth:
 
 @dataclass(frozen=True)
 class Line:
-    """The fitted line: places on the scale of 0-1 with its value there; words: its two ends and its slope with margin, for in the picture."""
+    """The fitted line: places on the scale of 0-1 with its value and limits there; words: its two ends and its slope with margin, for in the picture."""
 
     at: Sequence[float]
     value: Sequence[float]
+    lower: Sequence[float]
+    upper: Sequence[float]
     words: str
 
 
 def fifths(parts: Sequence[Fifth], reference: float | None, reference_words: str, say: Say, *, line: Line | None = None, decimals: int = 1) -> go.Figure:
     """Parts from left to right with their rate, the fitted line behind them, and the whole city as a dashed line."""
-    ends = [*(part.upper for part in parts if part.upper is not None), *(line.value if line else ()), *(() if reference is None else (reference,))]
+    ends = [*(part.upper for part in parts if part.upper is not None), *(line.upper if line else ()), *(() if reference is None else (reference,))]
     top = max(ends, default=1.0) * 1.12
     shapes = [_band(part) for place, part in enumerate(parts) if place % 2 == 0]
     notes = [_name(part) for part in parts] + [_value(part, say, decimals) for part in parts]
@@ -48,7 +50,7 @@ def fifths(parts: Sequence[Fifth], reference: float | None, reference_words: str
     if line is not None:
         notes.append(style.text(line.words, 0.42, top * 0.97, xanchor="left", yanchor="top", font={"size": style.SMALL, "color": colours.MUTED}))
     return style.figure(
-        [*([_fitted(line)] if line else []), *_marks(parts, say, decimals)],
+        [*(_fitted(line) if line else []), *_marks(parts, say, decimals)],
         style.layout(
             HEIGHT,
             left=LEFT,
@@ -85,8 +87,14 @@ def _value(part: Fifth, say: Say, decimals: int) -> dict[str, Any]:
     return style.text(words, _middle(part), part.upper or 0, yanchor="bottom", yshift=2, align="center", font={"size": size, "color": colours.INK})
 
 
-def _fitted(line: Line) -> go.Scatter:
-    return go.Scatter(x=list(line.at), y=list(line.value), mode="lines", line={"color": colours.CONTEXT, "width": 3}, hoverinfo="skip")
+def _fitted(line: Line) -> list[go.Scatter]:
+    """The line on the surface of its margin."""
+    there_and_back = [*line.at, *reversed(line.at)]
+    around = [*line.upper, *reversed(line.lower)]
+    return [
+        go.Scatter(x=there_and_back, y=around, mode="lines", fill="toself", fillcolor=colours.FIT_BAND, line={"width": 0}, hoverinfo="skip"),
+        go.Scatter(x=list(line.at), y=list(line.value), mode="lines", line={"color": colours.CONTEXT, "width": 2}, hoverinfo="skip"),
+    ]
 
 
 def _marks(parts: Sequence[Fifth], say: Say, decimals: int) -> list[go.Scatter]:

@@ -81,7 +81,7 @@ def _walls(limits: Limits) -> list[go.Scatter]:
         y=[*limits.upper_998, *reversed(limits.lower_998)],
         mode="lines",
         fill="toself",
-        fillcolor=colours.FUNNEL,
+        fillcolor=colours.FIT_BAND,
         line={"color": colours.HATCH, "width": 1},
         hoverinfo="skip",
     )

@@ -34,6 +34,7 @@ class EqualOpportunity:
     ratio: Interval
     extra: Interval
     slope: dict[str, Any]
+    line: Shown
     funnel: Shown
     behind: Shown
     indices: dict[str, Shown]
@@ -59,6 +60,7 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
         ratio=Interval(common.beside(gap, "ratio"), common.beside(gap, "ratio_lower"), common.beside(gap, "ratio_upper")),
         extra=Interval(common.beside(gap, "extra_pupils"), common.beside(gap, "extra_lower"), common.beside(gap, "extra_upper")),
         slope=slope.row(0, named=True) if slope.height else {"value": None},
+        line=shown("slope_line"),
         funnel=shown("funnel"),
         behind=shown("representation", "neighbourhood"),
         indices={name: shown(name) for name in ("slope", "relative_index", "concentration", "dissimilarity", "spread")},

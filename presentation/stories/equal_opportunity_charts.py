@@ -1,6 +1,5 @@
 """The pictures of "Bereiken we wie het nodig heeft?": fifths with their line, people as dots, the funnel, the map of fifths."""
 
-from math import exp, log
 from typing import Any
 
 import polars as pl
@@ -47,7 +46,7 @@ def fifths_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     return Chart(
         finding=finding,
         subtitle=say("equal.fifths.subtitle"),
-        figure=fifths.fifths(_drawn(rows, say), None if city is None else 100 * city, words, say, line=_line(figures.slope, say)),
+        figure=fifths.fifths(_drawn(rows, say), None if city is None else 100 * city, words, say, line=_line(figures, say)),
         alt=say("equal.fifths.alt", finding=finding),
         table=Table([say(f"table.{name}") for name in ("fifth", "participants", "target_group", "reach", "margin")], table, common.whole(file)),
         definitions=("reach", "slope"),
@@ -84,17 +83,16 @@ def _fifths_finding(figures: story.EqualOpportunity, say: Say) -> str:
     return say(f"equal.fifths.{answer}")
 
 
-def _line(slope: dict[str, Any], say: Say) -> fifths.Line | None:
-    """The line through the fifths, which is straight on the scale of the logit; its ends and slope in words."""
-    least, most = slope.get("least"), slope.get("most")
-    if slope["value"] is None or least is None or most is None or not (0 < least < 1 and 0 < most < 1):
+def _line(figures: story.EqualOpportunity, say: Say) -> fifths.Line | None:
+    """The line through the fifths with its margin; its ends and slope in words. None where there is no slope."""
+    slope, drawn = figures.slope, figures.line.frame.drop_nulls("value")
+    if slope["value"] is None or drawn.is_empty():
         return None
-    start, end = log(least / (1 - least)), log(most / (1 - most))
-    at = [step / 40 for step in range(41)]
-    value = [100 / (1 + exp(-(start + place * (end - start)))) for place in at]
     word = "fall" if slope["value"] < 0 else "rise"
-    words = say(f"equal.fifths.line_{word}", least=say.number(100 * least, 1), most=say.number(100 * most, 1), size=_size(slope, say))
-    return fifths.Line(at, value, words)
+    least, most = (say.number(100 * slope[end], 1) for end in ("least", "most"))
+    words = say(f"equal.fifths.line_{word}", least=least, most=most, size=_size(slope, say))
+    value, lower, upper = ((100 * drawn[part]).to_list() for part in ("value", "lower", "upper"))
+    return fifths.Line(drawn["rank"].to_list(), value, lower, upper, words)
 
 
 def _size(slope: dict[str, Any], say: Say) -> str:

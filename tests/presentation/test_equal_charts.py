@@ -52,12 +52,14 @@ def test_a_fifth_stands_in_the_middle_of_its_part_of_the_pupils_and_a_hidden_one
     assert "<b>minst<br>welvarend</b><br>410 van<br>13.022" in words(figure)
 
 
-def test_the_fitted_line_lies_behind_the_marks_and_fits_in_the_picture():
-    line = fifths.Line([0, 1], [6, 1], "van 6 naar 1")
+def test_the_fitted_line_lies_behind_the_marks_with_its_margin_around_it():
+    line = fifths.Line([0, 1], [4, 1], [3, 0.5], [5, 1.5], "van 4 naar 1")
     figure: Any = fifths.fifths(PARTS, None, "", SAY, line=line)
-    assert (figure.data[0].x, figure.data[0].y) == ((0, 1), (6, 1))
-    assert figure.layout.yaxis.range[1] > 6
-    assert "van 6 naar 1" in words(figure)
+    margin, middle = figure.data[:2]
+    assert list(zip(margin.x, margin.y, strict=True)) == [(0, 5), (1, 1.5), (1, 0.5), (0, 3)]
+    assert middle.y == (4, 1)
+    assert figure.layout.yaxis.range[1] > 5, "the margin fits in the picture"
+    assert "van 4 naar 1" in words(figure)
 
 
 def test_every_dot_is_a_pupil():
