@@ -30,6 +30,7 @@ class RepeatAttendance:
     dosage: Shown
     per_pupil: Row
     quarters: tuple[float | None, float | None]
+    lasting: Row
     by_sector: dict[object, Row]
     by_branch: Shown | None
 
@@ -56,6 +57,7 @@ def load(choice: Choice, reader: Reader) -> RepeatAttendance:
         retention=shown("retention"),
         dosage=shown("dosage"),
         per_pupil=common.only(per_pupil),
+        lasting=common.only(shown("open_after_26_weeks")),
         quarters=(common.beside(per_pupil, "p25"), common.beside(per_pupil, "p75")),
         by_sector=common.by_key(shown("returned_within_28_days", "sector"), "sector"),
         by_branch=shown("returned_within_28_days", "branch") if tells_branches else None,
@@ -121,8 +123,8 @@ def _against_last_year(figures: RepeatAttendance, say: Say) -> str:
 
 
 def numbers(figures: RepeatAttendance, say: Say) -> list[Number]:
-    """Returned, not yet known, visits per pupil."""
-    return [_returned(figures, say), _too_recent(figures, say), _per_pupil(figures, say)]
+    """Returned, not yet known, visits per pupil, lasting."""
+    return [_returned(figures, say), _too_recent(figures, say), _per_pupil(figures, say), _lasting(figures, say)]
 
 
 def _returned(figures: RepeatAttendance, say: Say) -> Number:
@@ -151,6 +153,15 @@ def _per_pupil(figures: RepeatAttendance, say: Say) -> Number:
     middle = say("repeat.number.half", limits=say("repeat.number.from_to", low=say.number(low), high=say.number(high)))
     decimals = 0 if float(figures.per_pupil.value).is_integer() else 1
     return Number(say("repeat.number.per_pupil"), say.number(figures.per_pupil.value, decimals), middle, say("repeat.number.no_maximum"), help_)
+
+
+def _lasting(figures: RepeatAttendance, say: Say) -> Number:
+    lasting, help_ = figures.lasting, cached.help_text("open_after_26_weeks", say)
+    meant = say("repeat.number.temporary")
+    if lasting.value is None or lasting.lower is None or lasting.upper is None:
+        return Number(say("repeat.number.lasting"), say("show.hidden"), say("number.unknown"), meant, help_)
+    margin = say("repeat.number.after", limits=say.between(100 * lasting.lower, 100 * lasting.upper))
+    return Number(say("repeat.number.lasting"), say.percent(lasting.value), margin, meant, help_)
 
 
 def bands(figures: RepeatAttendance) -> list[dict[str, Any]]:
