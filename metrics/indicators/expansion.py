@@ -1,7 +1,8 @@
 """Expansion: which pupils live far from any help, and where another place would bring most of them near.
 
 A sum about where pupils live, not about who will come. Distance is in a straight line from a point inside the neighbourhood: all its pupils are taken to live
-there. How far pupils go is an assumption of the view (`within_km`, per sector). A branch serves the sector of its homework help, other free help the sector it
+there. A branch or other help that came without a point of its own lies at that of its neighbourhood.
+How far pupils go is an assumption of the view (`within_km`, per sector). A branch serves the sector of its homework help, other free help the sector it
 is for, a new place would serve all sectors of the view. Everything is said twice, under the key `besides`: with the branches alone ("branch"), and with all
 other free help counted as well ("offer"). No child of the programme stands behind these figures: `pupils` is 0.
 """
@@ -123,12 +124,19 @@ def _town(data: Inputs, view: View, *, everywhere: bool) -> _Town:
     homes = homes.sort("neighbourhood_code", "sector")
     open_now = (pl.col("opened_on").is_null() | (pl.col("opened_on") <= view.as_of)) & (pl.col("closed_on").is_null() | (pl.col("closed_on") > view.as_of))
     branches = data.branches.filter(open_now).join(select.branches_in(data, view), on="branch_id", how="semi")
-    help_here = branches.select(place_id="branch_id", serves="sector", latitude="latitude", longitude="longitude")
-    offers = data.offers.select(place_id="name", serves="sector", latitude="latitude", longitude="longitude")
+    help_here = _placed(branches.rename({"branch_id": "place_id"}), points)
+    offers = _placed(data.offers.rename({"name": "place_id"}), points)
     nowhere = [("without_point", str(number))] if (number := _nowhere(homes)) else []
     reach_km = homes["sector"].replace_strict(dict(view.within_km), return_dtype=pl.Float64) if homes.height else pl.Series([], dtype=pl.Float64)
     helped = {BRANCH: help_here, OFFER: pl.concat([help_here, offers])}
     return _Town(homes, reach_km, helped, (*target_group.notes(group), *nowhere))
+
+
+def _placed(helping: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """Places that help, at their own point or else at that of their neighbourhood."""
+    beside = helping.join(points, on="neighbourhood_code", how="left", suffix="_of_home")
+    at = (pl.when(pl.all_horizontal(pl.col(POINT).is_not_null())).then(name).otherwise(f"{name}_of_home").alias(name) for name in POINT)
+    return beside.select("place_id", *at, serves="sector")
 
 
 def _nowhere(homes: pl.DataFrame) -> int:

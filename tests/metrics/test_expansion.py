@@ -172,3 +172,17 @@ def test_the_parts_beyond_reach_add_up_and_other_help_never_puts_anyone_further_
     for besides in ("branch", "offer"):
         assert whole.filter(besides=besides)["numerator"].sum() == parts.filter(besides=besides)["numerator"].sum()
     assert whole.filter(besides="offer")["numerator"].sum() <= whole.filter(besides="branch")["numerator"].sum()
+
+
+def test_help_that_came_with_its_neighbourhood_alone_lies_at_the_point_of_that_neighbourhood():
+    """The library is said to be in the park, the church by the lake; an own point wins from the neighbourhood."""
+    town = town_of(offers=[("church", "PO", 0.0)])
+    nowhere = [pl.lit(None, pl.Float64).alias(part) for part in ("latitude", "longitude")]
+    moved = {
+        "branches": town.branches.with_columns(*nowhere, neighbourhood_code=pl.lit("park")),
+        "offers": town.offers.with_columns(*nowhere, neighbourhood_code=pl.lit("lake")),
+    }
+    there = type(town)(**{**vars(town), **moved})
+    assert [found(beyond_reach(there, AUTUMN), "numerator", besides=besides) for besides in ("branch", "offer")] == [[(300,)], [(200,)]]
+    own = type(town)(**{**vars(town), "offers": town.offers.with_columns(neighbourhood_code=pl.lit("lake"))})
+    assert found(beyond_reach(own, AUTUMN), "numerator", besides="offer") == [(300,)]
