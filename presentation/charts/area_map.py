@@ -14,6 +14,8 @@ from presentation.charts.places import Geometry, Point
 from presentation.texts import Say
 
 KEY = 46
+#: From here on two limits are too long to stand in the key beside each other.
+LONG = 1000
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,20 @@ class Area:
 
 @dataclass(frozen=True)
 class Mark:
-    """A branch on the map."""
+    """A place on the map. symbol: as Plotly calls it, or the number of a numbered place."""
 
     name: str
     at: Point
     symbol: str
+
+
+@dataclass(frozen=True)
+class Circle:
+    """How far a place reaches, in kilometres; dashed for the second kind."""
+
+    at: Point
+    km: float
+    dashed: bool = False
 
 
 def steps(values: Sequence[float]) -> list[float]:
@@ -52,10 +63,15 @@ def area_map(
     named: Sequence[str] = (),
     height: int = 380,
     classes: Sequence[str] = (),
+    circles: Sequence[Circle] = (),
+    others: Sequence[Mark] = (),
+    numbered: Sequence[Mark] = (),
+    hidden: str = "",
 ) -> go.Figure:
     """Areas coloured by value, branches on top, the areas in `named` written on the map with their value.
 
-    classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure.
+    classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure. circles: round
+    what helps, as far as it reaches; others: places of another kind, without a name; numbered: places that are 1, 2, 3. hidden: words for the hatch.
     """
     drawn = [area for area in areas if area.code in geometries]
     shapes = {area.code: geometries[area.code] for area in drawn}
@@ -65,15 +81,21 @@ def area_map(
         low, high = (0.0, *limits)[place], (*limits, float("inf"))[place]
         within = [area for area in drawn if area.value is not None and low <= area.value < high]
         traces += _filled(within, shapes, colours.SEQUENTIAL[place])
-    hidden = [area for area in drawn if area.value is None]
-    traces += _filled(hidden, shapes, colours.BACKGROUND)
-    if hidden:
-        traces.append(_hatched(hidden, shapes))
-    traces += _branches(marks, shapes)
+    hatched = [area for area in drawn if area.value is None]
+    traces += _filled(hatched, shapes, colours.BACKGROUND)
+    if hatched:
+        traces.append(_hatched(hatched, shapes))
+    traces += [_reach(circle) for circle in circles if shapes]
+    if shapes and others:
+        traces.append(_others(others))
+    traces += _branches(marks, [mark.at for mark in (*others, *numbered)], shapes)
+    if shapes and numbered:
+        traces.append(_numbered(numbered))
     if named:
         traces.append(_written([area for area in drawn if area.code in named], shapes, say))
     return style.figure(
-        traces, style.layout(height, bottom=KEY, geo=_geo(shapes), **_key(classes or [*_ranges(limits, say), say("chart.hidden")], bool(hidden), height))
+        traces,
+        style.layout(height, bottom=KEY, geo=_geo(shapes), **_key(classes or [*_ranges(limits, say), hidden or say("chart.hidden")], bool(hatched), height)),
     )
 
 
@@ -108,7 +130,39 @@ def _hatched(areas: Sequence[Area], shapes: Mapping[str, Geometry]) -> go.Scatte
     return go.Scattergeo(lon=lon or [west], lat=lat or [south], mode="lines", line={"color": colours.HATCH, "width": 0.8}, hoverinfo="skip")
 
 
-def _branches(marks: Sequence[Mark], shapes: Mapping[str, Geometry]) -> list[go.Scattergeo]:
+def _reach(circle: Circle) -> go.Scattergeo:
+    line = places.circle(circle.at, circle.km)
+    look = {"color": colours.INK, "width": 1.5, "dash": "5px,4px" if circle.dashed else "solid"}
+    return go.Scattergeo(lon=[x for x, _ in line], lat=[y for _, y in line], mode="lines", line=look, hoverinfo="skip")
+
+
+def _others(marks: Sequence[Mark]) -> go.Scattergeo:
+    return go.Scattergeo(
+        lon=[mark.at[0] for mark in marks],
+        lat=[mark.at[1] for mark in marks],
+        mode="markers",
+        marker={"color": colours.BACKGROUND, "size": 10, "symbol": [mark.symbol for mark in marks], "line": {"color": colours.INK, "width": 2}},
+        text=[mark.name for mark in marks],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _numbered(marks: Sequence[Mark]) -> go.Scattergeo:
+    """Dark rounds with a number, on top of everything."""
+    return go.Scattergeo(
+        lon=[mark.at[0] for mark in marks],
+        lat=[mark.at[1] for mark in marks],
+        mode="markers+text",
+        marker={"color": colours.INK, "size": 21, "symbol": "circle", "line": {"color": colours.BACKGROUND, "width": 1.5}},
+        text=[f"<b>{mark.symbol}</b>" for mark in marks],
+        textposition="middle center",
+        textfont={"family": style.FONT, "size": style.SMALL, "color": colours.BACKGROUND},
+        customdata=[[mark.name] for mark in marks],
+        hovertemplate="%{customdata[0]}<extra></extra>",
+    )
+
+
+def _branches(marks: Sequence[Mark], besides: Sequence[Point], shapes: Mapping[str, Geometry]) -> list[go.Scattergeo]:
     if not marks or not shapes:
         return []
     dots = go.Scattergeo(
@@ -119,7 +173,7 @@ def _branches(marks: Sequence[Mark], shapes: Mapping[str, Geometry]) -> list[go.
         text=[mark.name for mark in marks],
         hovertemplate="%{text}<extra></extra>",
     )
-    sides = _sides(marks, shapes)
+    sides = _sides(marks, shapes, besides)
     names = go.Scattergeo(
         lon=[mark.at[0] for mark in marks],
         lat=[mark.at[1] for mark in marks],
@@ -153,13 +207,16 @@ _SIDES = {
 }
 
 
-def _sides(marks: Sequence[Mark], shapes: Mapping[str, Geometry]) -> list[str]:
-    """A side for each label so that labels cover no mark and no other label, on a map as narrow as it gets; first come, first served, from north to south."""
+def _sides(marks: Sequence[Mark], shapes: Mapping[str, Geometry], besides: Sequence[Point] = ()) -> list[str]:
+    """A side for each label so that labels cover no mark, nothing of what stands besides and no other label, on a map as narrow as it gets.
+
+    First come, first served, from north to south.
+    """
     west, east, south, _ = places.frame(shapes)
     scale = 340 / (east - west)
     squeeze = 1 / cos(radians(south))
-    at = [((mark.at[0] - west) * scale, (mark.at[1] - south) * scale * squeeze) for mark in marks]
-    taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in at]
+    at = [((x - west) * scale, (y - south) * scale * squeeze) for x, y in (*(mark.at for mark in marks), *besides)]
+    taken = [(x - 10, y - 10, x + 10, y + 10) for x, y in at]
     chosen: dict[int, str] = {}
     for place in sorted(range(len(marks)), key=lambda index: -at[index][1]):
         wide, tall = 6.4 * len(marks[place].name) + 14, 14
@@ -227,7 +284,9 @@ def _ranges(limits: Sequence[float], say: Say) -> list[str]:
     """The five steps between and beyond the limits."""
     decimals = 0 if limits[0] >= 1 else 1 if limits[0] >= 0.1 else 2
     shown = [say.number(limit, decimals) for limit in limits]
-    ranges = [f"{low}\N{EN DASH}{high}" for low, high in itertools.pairwise(shown)] if decimals == 0 else [f"{low}+" for low in shown[:-1]]
+    ranges = (
+        [f"{low}\N{EN DASH}{high}" for low, high in itertools.pairwise(shown)] if decimals == 0 and limits[-1] < LONG else [f"{low}+" for low in shown[:-1]]
+    )
     return [f"&lt;{shown[0]}", *ranges, f"{shown[-1]}+"]
 
 
@@ -256,6 +315,7 @@ def _key(words: Sequence[str], hidden: bool, height: int) -> dict[str, Any]:
             -18 / inner,
             xref="paper",
             yref="paper",
+            xanchor="center",
             yanchor="top",
             align="center",
             font={"size": style.SMALL, "color": colours.MUTED},

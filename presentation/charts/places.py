@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
-from math import ceil, cos, radians, sqrt
+from math import ceil, cos, pi, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ Ring = list[tuple[float, float]]
 Geometry = Mapping[str, Any]
 #: Longitude, latitude.
 Point = tuple[float, float]
+#: Length of a degree of latitude on a sphere of the mean earth radius (6371.0088 km).
+KM_IN_A_DEGREE = 111.195
 
 
 def tiles(points: Mapping[str, Point]) -> dict[str, Geometry]:
@@ -70,6 +72,15 @@ def centre(geometry: Geometry) -> Point:
     ring = max(rings(geometry), key=lambda points: abs(_signed_area(points)))
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def circle(at: Point, km: float, steps: int = 72) -> list[Point]:
+    """The points at a distance, as a closed line round `at`; on the scale of a city a degree is everywhere as long as at its middle."""
+    longitude, latitude = at
+    tall = km / KM_IN_A_DEGREE
+    wide = tall / cos(radians(latitude))
+    turns = [2 * pi * step / steps for step in range(steps + 1)]
+    return [(longitude + wide * sin(turn), latitude + tall * cos(turn)) for turn in turns]
 
 
 def frame(geometries: Mapping[str, Geometry]) -> tuple[float, float, float, float]:

@@ -22,6 +22,25 @@ def test_bars_keep_their_order_and_a_hidden_count_has_a_dash_and_no_bar():
     assert words(figure) == ["7 dagen", "<b>8 dagen</b>", "9 dagen", "<b>56</b>", "<b>28</b> nu gekozen", "–"]
 
 
+def test_what_comes_before_and_after_a_count_tells_by_its_fill_and_the_number_stands_behind_it_all():
+    bars = [ranked.Bar("Ypenburg", 30, focus=True, before=20, after=50, number="+30"), ranked.Bar("Waldeck", 10, focus=True)]
+    figure: Any = ranked.ranked(bars, SAY)
+    count, before, after = figure.data
+    assert (before.base[0], before.x[0], count.base[0], count.x[0], after.base[0], after.x[0]) == (0, 20, 20, 30, 50, 50)
+    assert (before.marker.color, after.marker.color) == (colours.CONTEXT_FILL, colours.BACKGROUND)
+    assert after.marker.line.width > 0
+    assert [note.x for note in figure.layout.annotations if note.text == "<b>+30</b>"] == [100]
+
+
+def test_the_whole_is_a_dashed_line_and_every_number_stands_beyond_it():
+    figure: Any = ranked.ranked([ranked.Bar("Ypenburg", 30), ranked.Bar("Waldeck", 10)], SAY, whole=(80, "alles <b>80</b>"))
+    line = figure.layout.shapes[1]
+    assert (line.x0, line.x1, line.line.dash) == (80, 80, "4px,3px")
+    assert "alles <b>80</b>" in words(figure)
+    assert [note.x for note in figure.layout.annotations if note.text in ("<b>30</b>", "<b>10</b>")] == [80, 80]
+    assert figure.layout.xaxis.range[1] > 80
+
+
 def test_a_tick_stands_where_the_places_end_and_a_shortage_is_in_words():
     rows = [demand.Row("maandag", 9, 10, "genoeg"), demand.Row("dinsdag", 12, 5, "2 te weinig", short=True), demand.Row("woensdag", None, None, "–")]
     figure: Any = demand.demand([demand.Group("Deze week", rows)], SAY)

@@ -67,6 +67,34 @@ def test_a_map_without_hidden_areas_does_not_explain_a_hatch():
     assert SAY("chart.hidden") not in figure.to_json()
 
 
+def test_the_map_shows_how_far_places_reach_other_help_and_the_numbers_of_new_places():
+    circles = [area_map.Circle((4.3, 52.05), 1.5), area_map.Circle((4.3, 52.05), 3.0, dashed=True)]
+    figure = area_map.area_map(
+        [area_map.Area("a", "Laak", 3350.0, "ongeveer 3.350")],
+        {"a": SQUARE},
+        [],
+        SAY,
+        circles=circles,
+        others=[area_map.Mark("Buurthuis", (4.3, 52.0), "square")],
+        numbered=[area_map.Mark("Laak", (4.3, 52.0), "1")],
+        hidden="aantal niet bekend",
+    )
+    points = [trace for trace in traces(figure) if trace.type == "scattergeo"]
+    lines = [trace for trace in points if trace.mode == "lines"]
+    assert [line.line.dash for line in lines] == ["solid", "5px,4px"]
+    other, number = (next(trace for trace in points if trace.mode == mode) for mode in ("markers", "markers+text"))
+    assert (other.marker.symbol, other.marker.color) == (("square",), colours.BACKGROUND)
+    assert (number.text, number.customdata[0][0]) == (("<b>1</b>",), "Laak")
+    assert "500+" in figure.to_json() and "aantal niet bekend" not in figure.to_json()
+
+
+def test_a_label_also_keeps_clear_of_what_is_no_branch():
+    mark = [area_map.Mark("Transvaalkwartier", (4.30, 52.07), "circle")]
+    city = {"city": {"type": "Polygon", "coordinates": [[[4.19, 52.01], [4.19, 52.14], [4.42, 52.14], [4.42, 52.01], [4.19, 52.01]]]}}
+    assert area_map._sides(mark, city) == ["middle right"]
+    assert area_map._sides(mark, city, [(4.32, 52.07)]) != ["middle right"]
+
+
 def test_labels_of_branches_cover_no_other_branch():
     marks = [area_map.Mark("Transvaalkwartier", (4.293, 52.065), "circle"), area_map.Mark("Schilderswijk", (4.307, 52.068), "diamond")]
     city = {"city": {"type": "Polygon", "coordinates": [[[4.19, 52.01], [4.19, 52.14], [4.42, 52.14], [4.42, 52.01], [4.19, 52.01]]]}}

@@ -2,10 +2,12 @@
 
 from itertools import pairwise
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metrics.methods.places import distances
 from presentation.charts import places
 
 SQUARE: places.Geometry = {"type": "Polygon", "coordinates": [[[4.0, 52.0], [4.0, 52.1], [4.1, 52.1], [4.1, 52.0], [4.0, 52.0]]]}
@@ -65,3 +67,13 @@ def test_hatch_lines_of_neighbours_run_on():
     ends = {(round(x1, 9), round(y1, 9)) for _, (x1, y1) in places.hatch(SQUARE, 0.01) if x1 == pytest.approx(4.1)}
     starts = {(round(x0, 9), round(y0, 9)) for (x0, y0), _ in places.hatch(beside, 0.01) if x0 == pytest.approx(4.1)}
     assert ends and ends == starts
+
+
+@given(st.floats(4.1, 4.5), st.floats(51.9, 52.3), st.floats(0.5, 6))
+def test_every_point_of_a_circle_lies_at_the_distance_it_says(longitude, latitude, km):
+    """Against the haversine of the sums themselves: within 2 %, which nobody sees on a map of a city."""
+    line = places.circle((longitude, latitude), km)
+    assert line[0] == pytest.approx(line[-1])
+    round_it = pl.DataFrame({"place_id": range(len(line)), "longitude": [x for x, _ in line], "latitude": [y for _, y in line]})
+    middle = pl.DataFrame({"home_id": [0], "longitude": [longitude], "latitude": [latitude]})
+    assert distances(middle, round_it)["km"].to_list() == pytest.approx([km] * len(line), rel=0.02)
