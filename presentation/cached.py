@@ -5,7 +5,7 @@ who is looking.
 """
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
@@ -47,6 +47,15 @@ class Branch(NamedTuple):
     at: tuple[float, float] | None
     neighbourhood_code: str | None
     pilot: bool
+
+
+class Offer(NamedTuple):
+    """Other free homework help: a name, whom it is for (None = everyone), where it is."""
+
+    name: str
+    sector: str | None
+    at: tuple[float, float] | None
+    neighbourhood_code: str | None
 
 
 class Happening(NamedTuple):
@@ -153,13 +162,29 @@ def branches() -> list[Branch]:
             row["branch_id"],
             untagged(row["name"]),
             row["sector"],
-            None if row["longitude"] is None or row["latitude"] is None else (row["longitude"], row["latitude"]),
+            _point(row),
             row["neighbourhood_code"],
             bool(row["pilot"]),
         )
         for row in rows
         if row["sector"] is not None
     ]
+
+
+def offers() -> list[Offer]:
+    """Other free homework help, as delivered; empty when nobody delivered it."""
+    rows = _facts().offers.sort("name").iter_rows(named=True)
+    return [Offer(untagged(row["name"]), row["sector"], _point(row), row["neighbourhood_code"]) for row in rows]
+
+
+def _point(row: dict[str, Any]) -> tuple[float, float] | None:
+    """Longitude and latitude, None where one of them is unknown."""
+    return None if row["longitude"] is None or row["latitude"] is None else (row["longitude"], row["latitude"])
+
+
+def points() -> dict[str, tuple[float, float]]:
+    """A point inside each neighbourhood that has one: longitude, latitude."""
+    return {row["neighbourhood_code"]: at for row in _facts().neighbourhoods.iter_rows(named=True) if (at := _point(row)) is not None}
 
 
 def neighbourhoods() -> pl.DataFrame:

@@ -8,6 +8,19 @@ from metrics.shapes import Period, Sector, View
 
 
 @dataclass(frozen=True)
+class Assumptions:
+    """What is taken to be so on Uitbreiding: how far, in a straight line, pupils of each sector come, and how many places may be added."""
+
+    PO: float = dict(View.within_km)["PO"]
+    VO: float = dict(View.within_km)["VO"]
+    places: int = View.next_places
+
+    def of(self, view: View, times: float = 1) -> View:
+        """The view under these assumptions, or with all distances so many times as long."""
+        return replace(view, within_km=(("PO", times * self.PO), ("VO", times * self.VO)), next_places=self.places)
+
+
+@dataclass(frozen=True)
 class Choice:
     """What the reader chose: a school year, a sector or both, a branch or all; with the first day and the as-of date of the data."""
 

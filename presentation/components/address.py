@@ -23,8 +23,10 @@ def arrive() -> None:
 def read(key: str, options: Sequence[str], default: str) -> str:
     """What is chosen for `key`, ready for a widget with that key; a value that is no option counts as the default."""
     memory = st.session_state[_MEMORY]
-    asked = st.query_params.get(key, default)
-    opened = key not in st.session_state or (asked != memory["written"].get(key, default) and not memory["by_menu"])
+    asked, written = st.query_params.get(key, default), memory["written"].get(key, default)
+    if memory["by_menu"] and key not in st.session_state:  # Streamlit forgets a widget that the page before did not draw
+        asked = written
+    opened = key not in st.session_state or (asked != written and not memory["by_menu"])
     value = asked if opened else st.session_state[key]
     st.session_state[key] = value if value in options else default
     return str(st.session_state[key])

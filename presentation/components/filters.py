@@ -44,12 +44,12 @@ def draw(reader: Reader, say: Say, *, used: Collection[str]) -> None:
         address.write(key, known[0])
 
 
-def choice(reader: Reader) -> Choice | None:
-    """What was chosen in the side bar; None when nothing was loaded yet."""
+def choice(reader: Reader, *, of_branch: bool = True) -> Choice | None:
+    """What was chosen in the side bar; None when nothing was loaded yet. of_branch: whether the page looks at one branch, if one was chosen."""
     span, years = cached.span(), _years()
     if span is None:
         return None
-    branch = next((branch for branch in _branches(reader) if branch.id == st.session_state.get("vestiging")), None)
+    branch = next((branch for branch in _branches(reader) if of_branch and branch.id == st.session_state.get("vestiging")), None)
     sector = st.session_state.get("sector")
     # a branch serves one kind of school, so its visitors are held against the pupils of that kind
     chosen = sector if sector in ("PO", "VO") else None if branch is None else branch.sector

@@ -41,6 +41,11 @@ def empty_choice(page: str, choice: str, say: Say) -> NoReturn:
     _stop(page, say("empty.filter", choice=choice), ":material/filter_alt_off:", say)
 
 
+def missing(page: str, key: str, say: Say) -> NoReturn:
+    """Something that the page cannot do without was not delivered; `key` is the text that says what."""
+    _stop(page, say(key), ":material/info:", say)
+
+
 def withheld(page: str, say: Say) -> NoReturn:
     """Everything on the page would be about a handful of children."""
     _stop(page, say("empty.withheld"), ":material/lock:", say)
