@@ -11,7 +11,7 @@ from data_access.database import begin
 from data_access.dataset import everything
 from data_access.ingest import ledger
 from metrics import periods
-from metrics.indicators.signals import to_add
+from metrics.indicators.signals import RULES, to_add
 
 #: Who raises a signal: nobody, the rule does.
 BY_RULE = "rule"
@@ -33,6 +33,8 @@ def raise_within(connection: Connection, on: date | None) -> int:
     Only signals of the school year of the newest visit: about last year's pupils nobody can do anything any more, and a first delivery of six years would bury
     the branch. What is stored stays, also when its visits are corrected or taken back: a person may have acted on it. Without an as-of date nothing is raised.
     """
+    if not signals.can_be_raised(connection, min(RULES.threshold, RULES.least_visit_days)):
+        return 0
     data = everything(connection)
     if data.as_of is None:
         return 0

@@ -39,6 +39,13 @@ class Signal:
     happened_on: date
 
 
+def can_be_raised(connection: Connection, visit_days: int) -> bool:
+    """Whether any pupil came so often that a rule could be met at all. The first one found ends the search, so most stores answer at once."""
+    pupil = tables.visits.c.pupil_id
+    often = select(pupil).group_by(pupil).having(func.count() >= visit_days).limit(1)
+    return connection.execute(often).first() is not None
+
+
 def add(connection: Connection, signals: pl.DataFrame, on: date | None, done_by: str) -> None:
     """Keep raised signals, each with the event `new` on that day; on the day on which the rule was met when none is named.
 
