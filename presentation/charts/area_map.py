@@ -67,11 +67,13 @@ def area_map(
     others: Sequence[Mark] = (),
     numbered: Sequence[Mark] = (),
     hidden: str = "",
+    names: bool = True,
 ) -> go.Figure:
     """Areas coloured by value, branches on top, the areas in `named` written on the map with their value.
 
-    classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure. circles: round
-    what helps, as far as it reaches; others: places of another kind, without a name; numbered: places that are 1, 2, 3. hidden: words for the hatch.
+    classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure; hidden: words
+    for the hatch. circles: round what helps, as far as it reaches; others: places of another kind; numbered: places that are 1, 2, 3. names: whether the
+    branches have theirs beside them.
     """
     drawn = [area for area in areas if area.code in geometries]
     shapes = {area.code: geometries[area.code] for area in drawn}
@@ -88,7 +90,7 @@ def area_map(
     traces += [_reach(circle) for circle in circles if shapes]
     if shapes and others:
         traces.append(_others(others))
-    traces += _branches(marks, [mark.at for mark in (*others, *numbered)], shapes)
+    traces += _branches(marks, shapes, names=names)
     if shapes and numbered:
         traces.append(_numbered(numbered))
     if named:
@@ -162,7 +164,7 @@ def _numbered(marks: Sequence[Mark]) -> go.Scattergeo:
     )
 
 
-def _branches(marks: Sequence[Mark], besides: Sequence[Point], shapes: Mapping[str, Geometry]) -> list[go.Scattergeo]:
+def _branches(marks: Sequence[Mark], shapes: Mapping[str, Geometry], *, names: bool) -> list[go.Scattergeo]:
     if not marks or not shapes:
         return []
     dots = go.Scattergeo(
@@ -173,8 +175,10 @@ def _branches(marks: Sequence[Mark], besides: Sequence[Point], shapes: Mapping[s
         text=[mark.name for mark in marks],
         hovertemplate="%{text}<extra></extra>",
     )
-    sides = _sides(marks, shapes, besides)
-    names = go.Scattergeo(
+    if not names:
+        return [dots]
+    sides = _sides(marks, shapes)
+    words = go.Scattergeo(
         lon=[mark.at[0] for mark in marks],
         lat=[mark.at[1] for mark in marks],
         mode="text",
@@ -183,7 +187,7 @@ def _branches(marks: Sequence[Mark], besides: Sequence[Point], shapes: Mapping[s
         textfont={"family": style.FONT, "size": style.SMALL, "color": colours.INK, "shadow": _halo()},
         hoverinfo="skip",
     )
-    return [names, dots]
+    return [words, dots]
 
 
 def _beside(name: str, side: str) -> str:
@@ -207,16 +211,13 @@ _SIDES = {
 }
 
 
-def _sides(marks: Sequence[Mark], shapes: Mapping[str, Geometry], besides: Sequence[Point] = ()) -> list[str]:
-    """A side for each label so that labels cover no mark, nothing of what stands besides and no other label, on a map as narrow as it gets.
-
-    First come, first served, from north to south.
-    """
+def _sides(marks: Sequence[Mark], shapes: Mapping[str, Geometry]) -> list[str]:
+    """A side for each label so that labels cover no mark and no other label, on a map as narrow as it gets; first come, first served, from north to south."""
     west, east, south, _ = places.frame(shapes)
     scale = 340 / (east - west)
     squeeze = 1 / cos(radians(south))
-    at = [((x - west) * scale, (y - south) * scale * squeeze) for x, y in (*(mark.at for mark in marks), *besides)]
-    taken = [(x - 10, y - 10, x + 10, y + 10) for x, y in at]
+    at = [((x - west) * scale, (y - south) * scale * squeeze) for x, y in (mark.at for mark in marks)]
+    taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in at]
     chosen: dict[int, str] = {}
     for place in sorted(range(len(marks)), key=lambda index: -at[index][1]):
         wide, tall = 6.4 * len(marks[place].name) + 14, 14

@@ -95,6 +95,11 @@ def whole_town(figures: Expansion) -> Row:
     return figures.now.whole.get(figures.besides, common.nothing("no_data"))
 
 
+def offers(figures: Expansion) -> list[cached.Offer]:
+    """Other free help for the pupils who were chosen."""
+    return [offer for offer in cached.offers() if figures.choice.sector is None or offer.sector in (None, figures.choice.sector)]
+
+
 def about(value: float | None, say: Say) -> str:
     """An estimate as it may be said, or the one mark where there is none."""
     return say("show.hidden") if value is None else say.number(rounded(value))
@@ -117,7 +122,7 @@ def state_line(figures: Expansion, say: Say) -> str:
         say(f"expansion.state.{size}", number=about(whole_town(figures).denominator, say), year=year),
         say("expansion.state.without_point", n=int(figures.notes["without_point"])) if "without_point" in figures.notes else None,
         say("state.branches", n=len(pilot)),
-        say("expansion.state.offers", n=len(cached.offers())) if figures.besides == OFFER else say("expansion.no_offers"),
+        say("expansion.state.offers", n=len(offers(figures))) if figures.besides == OFFER else say("expansion.no_offers"),
     ]
     loaded = cached.last_load()
     if loaded is not None:

@@ -19,8 +19,8 @@ from presentation.texts import Say, plain
 
 #: How many neighbourhoods have a bar.
 DRAWN = 10
-#: Height of the map, so that it ends with the bars beside it.
-MAP = 480
+#: Height of the map: its key ends about where the bars beside it do.
+MAP = 450
 #: How far beside the middle of a tile other help stands, and the number of a new place on the other side.
 ASIDE = 0.27
 
@@ -112,10 +112,13 @@ def map_chart(figures: story.Expansion, say: Say) -> Chart | None:
             height=MAP,
             circles=_circles(figures) if cached.has_outlines() else [],
             others=[
-                Mark(offer.name, at, "square") for offer in _offers(figures) if (at := _at(offer.at, offer.neighbourhood_code, geometries, ASIDE)) is not None
+                Mark(offer.name, at, "square")
+                for offer in story.offers(figures)
+                if (at := _at(offer.at, offer.neighbourhood_code, geometries, ASIDE)) is not None
             ],
             numbered=_best_marks(figures, geometries, names),
             hidden=say("expansion.map.unknown"),
+            names=False,
         ),
         alt=say("expansion.map.alt", finding=finding, n=len(areas), best=", ".join(best) or say("show.hidden")),
         table=_homes_table(figures, say),
@@ -141,11 +144,6 @@ def _map_finding(figures: story.Expansion, say: Say) -> str:
         return say("expansion.map.finding_none")
     most = max(sizes, key=lambda code: (sizes[code], code))
     return say("expansion.map.finding", district=cached.organisation_text("district", say), name=plain(named[most]), number=story.about(sizes[most], say))
-
-
-def _offers(figures: story.Expansion) -> list[cached.Offer]:
-    """Other free help for the pupils who were chosen."""
-    return [offer for offer in cached.offers() if figures.choice.sector is None or offer.sector in (None, figures.choice.sector)]
 
 
 def _at(at: Point | None, code: str | None, geometries: dict[str, Geometry], aside: float) -> Point | None:
@@ -177,13 +175,13 @@ def _circles(figures: story.Expansion) -> list[Circle]:
 
 def map_key(figures: story.Expansion, say: Say) -> str:
     """What stands on the map, and what the sum takes to be so."""
-    parts = [say("expansion.map.key_marks")]
+    sectors = [figures.choice.sector] if figures.choice.sector else ["PO", "VO"]
+    parts = [say(f"expansion.map.mark_{sector}") for sector in sectors]
     if figures.besides == OFFER:
         parts.append(say("expansion.map.key_offers"))
     if figures.next_places:
         parts.append(say("expansion.map.key_best", n=len(figures.next_places)))
     if cached.has_outlines():
-        sectors = [figures.choice.sector] if figures.choice.sector else ["PO", "VO"]
         parts += [say(f"expansion.map.key_{sector}", km=say("expansion.km", km=getattr(figures.assumed, sector))) for sector in sectors]
     return f":small[:gray[{' '.join([*parts, say('expansion.map.key_sum')])}]]"
 

@@ -148,6 +148,8 @@ def test_pupils_of_one_kind_of_school_have_their_own_distance_and_the_other_slid
     app = open_at(open_page, sector="VO")
     assert {slider.key: slider.disabled for slider in app.select_slider} == {"km_po": True, "km_vo": False, "plekken": False}
     assert "VO 3,0 km hemelsbreed" in words(app) and "PO 1,5 km" not in words(app)
+    assert SAY("expansion.state.offers", n=4) in words(app), "two for VO and two for everybody"
+    assert SAY("expansion.map.mark_VO") in words(app) and SAY("expansion.map.mark_PO") not in words(app)
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)

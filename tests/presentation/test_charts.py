@@ -88,11 +88,14 @@ def test_the_map_shows_how_far_places_reach_other_help_and_the_numbers_of_new_pl
     assert "500+" in figure.to_json() and "aantal niet bekend" not in figure.to_json()
 
 
-def test_a_label_also_keeps_clear_of_what_is_no_branch():
-    mark = [area_map.Mark("Transvaalkwartier", (4.30, 52.07), "circle")]
-    city = {"city": {"type": "Polygon", "coordinates": [[[4.19, 52.01], [4.19, 52.14], [4.42, 52.14], [4.42, 52.01], [4.19, 52.01]]]}}
-    assert area_map._sides(mark, city) == ["middle right"]
-    assert area_map._sides(mark, city, [(4.32, 52.07)]) != ["middle right"]
+def test_branches_can_stand_on_the_map_without_their_names():
+    mark = [area_map.Mark("Transvaalkwartier", (4.30, 52.05), "circle")]
+    area = [area_map.Area("a", "Laak", 3.0, "3")]
+    with_name, without = (
+        [trace.mode for trace in traces(area_map.area_map(area, {"a": SQUARE}, mark, SAY, names=names)) if trace.type == "scattergeo"]
+        for names in (True, False)
+    )
+    assert (with_name, without) == (["text", "markers"], ["markers"])
 
 
 def test_labels_of_branches_cover_no_other_branch():
