@@ -22,6 +22,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("participation", "pilot", "pages/pilot/participation.py", "deelname", ":material/groups:", _ALL),
     PageEntry("repeat_attendance", "pilot", "pages/pilot/repeat_attendance.py", "herhaald-bezoek", ":material/replay:", _ALL),
     PageEntry("equal_opportunity", "pilot", "pages/pilot/equal_opportunity.py", "gelijke-kansen", ":material/balance:", _ALL),
+    PageEntry("outcomes", "pilot", "pages/pilot/outcomes.py", "uitkomsten", ":material/school:", _ALL),
     PageEntry("expansion", "pilot", "pages/pilot/expansion.py", "uitbreiding", ":material/add_location_alt:", ("periode", "sector")),
     PageEntry("deliveries", "reporting", "pages/data/deliveries.py", "gegevens", ":material/upload_file:", ("periode",)),
     PageEntry("definitions", "reporting", "pages/about/definitions.py", "verantwoording", ":material/menu_book:"),

@@ -70,6 +70,11 @@ class Say:
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
         return format_decimal(value, format=pattern, locale=self._locale).replace("-", "\N{MINUS SIGN}")
 
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """A difference with its sign: "+0,4"; what rounds to nothing has none: "0,0"."""
+        rounded = round(value, decimals)
+        return ("+" if rounded > 0 else "") + self.number(rounded or 0.0, decimals)
+
     def percent(self, share: float, decimals: int = 0) -> str:
         """0.019 -> "1,9%" with one decimal."""
         return self.number(100 * share, decimals) + "%"

@@ -36,4 +36,4 @@ with st.expander(say("equal.expert.title")):
     st.markdown(say("equal.expert.words"))
     show.rows(charts.expert_table(figures, say))
 
-page.next_question("overview", say)
+page.next_question("outcomes", say)

@@ -10,26 +10,35 @@ from presentation import colours
 from presentation.charts import style
 from presentation.texts import Say
 
-QUESTION, BAR, AFTER, HEAD = 22, 22, 16, 24
+#: A question has room for two lines, and under its bar there is room for the words of a target.
+QUESTION, BAR, AFTER, HEAD = 38, 22, 20, 24
+#: A longer question goes on two lines, so that its words at the right still fit on a phone.
+LONGEST = 30
 #: Of the right side: what the left side has at least, so that its words fit on a phone.
 LEFT = 0.36
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question and what was answered: shares (0-1) from strongly disagree to strongly agree, None = may not be shown; limits of the two that agree."""
+    """A question and what was answered: shares (0-1) from strongly disagree to strongly agree, None = may not be shown; limits of the two that agree.
+
+    words: what stands at the right above the bar, at most two lines; goal: the share that should agree, with its words.
+    """
 
     text: str
     shares: tuple[float, float, float, float, float] | None
     lower: float | None
     upper: float | None
     words: str
+    goal: float | None = None
+    goal_words: str = ""
 
 
 def answers(questions: Sequence[Question], left: str, right: str, say: Say) -> go.Figure:
     """Questions from top to bottom, each above its own bar. left, right: what lies on either side of the line."""
     shown = [(place, question, question.shares) for place, question in enumerate(questions) if question.shares is not None]
-    agree = max([question.upper or shares[3] + shares[4] for _, question, shares in shown] + [0.3])
+    ends = [question.upper or shares[3] + shares[4] for _, question, shares in shown]
+    agree = max([*ends, *(question.goal for _, question, _ in shown if question.goal is not None), 0.3])
     disagree = max([shares[0] + shares[1] for _, _, shares in shown] + [LEFT * agree])
     height = HEAD + len(questions) * (QUESTION + BAR + AFTER)
     grey = {"size": style.SMALL, "color": colours.MUTED}
@@ -44,6 +53,7 @@ def answers(questions: Sequence[Question], left: str, right: str, say: Say) -> g
             shapes=[
                 {"type": "line", "x0": 0, "x1": 0, "y0": HEAD, "y1": height, "line": {"color": colours.INK, "width": 1}},
                 *(line for place, question, _ in shown if question.lower is not None for line in _margin(place, question)),
+                *(_goal(place, question) for place, question, _ in shown if question.goal is not None),
             ],
             annotations=[
                 style.text(left, 0, 0, xanchor="right", yanchor="top", xshift=-4, font=grey),
@@ -59,8 +69,16 @@ def _top(place: int) -> int:
 
 
 def _texts(place: int, question: Question) -> list[dict[str, Any]]:
-    look: dict[str, Any] = {"xref": "paper", "yanchor": "top", "borderpad": 0, "bgcolor": colours.BACKGROUND}
-    return [style.text(question.text, 0, _top(place), xanchor="left", **look), style.text(question.words, 1, _top(place), xanchor="right", **look)]
+    look: dict[str, Any] = {"xref": "paper", "yanchor": "bottom", "borderpad": 0, "bgcolor": colours.BACKGROUND}
+    bar = _top(place) + QUESTION - 3
+    notes = [
+        style.text(style.wrapped(question.text, LONGEST), 0, bar, xanchor="left", **look),
+        style.text(question.words, 1, bar, xanchor="right", **look | {"align": "right"}),
+    ]
+    if question.goal is not None and question.shares is not None:
+        grey = {"size": style.SMALL, "color": colours.MUTED}
+        notes.append(style.text(question.goal_words, question.goal, bar + BAR + 5, yanchor="top", borderpad=0, font=grey))
+    return notes
 
 
 def _bars(shown: Sequence[tuple[int, Question, tuple[float, ...]]], step: int, say: Say) -> go.Bar:
@@ -86,3 +104,10 @@ def _margin(place: int, question: Question) -> list[dict[str, Any]]:
     return [
         {"type": "line", "x0": question.lower, "x1": question.upper, "y0": y, "y1": y, "line": {"color": colour, "width": width}} for colour, width in edges
     ]
+
+
+def _goal(place: int, question: Question) -> dict[str, Any]:
+    """Where the share that agrees should end: a dashed line that stands out below the bar, above its words."""
+    y = _top(place) + QUESTION
+    line = {"color": colours.INK, "width": 1.5, "dash": "3px,3px"}
+    return {"type": "line", "x0": question.goal, "x1": question.goal, "y0": y - 2, "y1": y + BAR + 5, "line": line}

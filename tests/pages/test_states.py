@@ -90,7 +90,7 @@ def test_a_branch_manager_sees_the_own_branch_and_the_city_and_no_other_branch(s
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
 def test_every_chart_has_a_finding_a_description_and_a_table(store, open_page):
-    for page in (*ABOUT_VISITS, *ABOUT_PUPILS):
+    for page in (*ABOUT_VISITS, *ABOUT_PUPILS, "outcomes"):
         app = open_page(SCRIPTS[page], rol="programma")
         charts = app.get("plotly_chart")
         assert len(charts) >= 2
