@@ -13,27 +13,35 @@ from presentation import colours
 from presentation.charts import style
 from presentation.texts import Say
 
-#: Heights in pixels: room for the words of the line, the name of a group, the name of a branch, its mark, the space after it.
-TOP, GROUP, NAME, MARK, AFTER = 24, 26, 20, 16, 12
+#: Heights in pixels: room for the words of the line, the name of a group, the name of a branch, what its figure comes to, its mark, the space after it.
+TOP, GROUP, NAME, VERDICT, MARK, AFTER = 24, 26, 20, 19, 16, 12
 AXIS = 26
+#: Stands for the dashed line of a group before its words.
+DASHED = "\N{BROKEN BAR}"
 #: Of the width: words of a line that stands nearer to an edge would be cut.
 EDGE = 0.2
 
 
 @dataclass(frozen=True)
 class Row:
-    """A branch. value with its limits on the scale of the axis, None = no figure; words: what stands at the right above its mark."""
+    """A branch. value with its limits on the scale of the axis, None = no figure.
+
+    words: what stands at the right above its mark; verdict: what it comes to, small under them.
+    """
 
     name: str
     words: str
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The branches of one kind of school. line: what they are held against, their own mean for example; line_words: its name and value."""
+    """The branches of one kind of school. line: what they are held against, their own mean for example; line_words: its name and value, which stand above the
+    values of the branches and not on the line, where a phone has no room beside the name of the group.
+    """
 
     sector: str
     rows: Sequence[Row]
@@ -55,7 +63,7 @@ class _Line:
 
 def branches(groups: Sequence[Group], say: Say, *, line: float | None = None, line_words: str = "", suffix: str = "", from_zero: bool = False) -> go.Figure:
     """Groups under each other on one scale. line: one for all groups, such as a target; suffix: behind the numbers of the axis."""
-    placed, notes, height = _place(groups, say)
+    placed, notes, height = _place(groups, say, TOP if line_words else 0)
     lines = _drawn_lines(groups, placed, line, line_words, height)
     values = [value for _, _, row in placed for value in (row.value, row.lower, row.upper) if value is not None]
     low, high = _span([*values, *(found.at for found in lines)], from_zero=from_zero)
@@ -67,25 +75,34 @@ def branches(groups: Sequence[Group], say: Say, *, line: float | None = None, li
             xaxis=style.axis(range=[low, high], nticks=6, ticksuffix=suffix, showgrid=True, gridcolor=colours.HAIRLINE),
             yaxis=style.axis(range=[height, 0], showticklabels=False),
             shapes=[_line(found) for found in lines],
-            annotations=[*notes, *(_line_words(found, low, high) for found in lines)],
+            annotations=[*notes, *(_line_words(found, low, high) for found in lines if found.words)],
         ),
     )
 
 
-def _place(groups: Sequence[Group], say: Say) -> tuple[list[_Placed], list[dict[str, Any]], int]:
-    """Every row with the height of its mark, the names and words, and the height that they take together."""
+def _place(groups: Sequence[Group], say: Say, y: int) -> tuple[list[_Placed], list[dict[str, Any]], int]:
+    """Every row with the height of its mark, the names and words, and the height that they take together, from `y` down."""
     placed: list[_Placed] = []
     notes: list[dict[str, Any]] = []
-    y = TOP
+    name = _name_height(groups)
     for group in groups:
         colour = colours.PRIMARY_SECTOR_TEXT if group.sector == "PO" else colours.SECONDARY_SECTOR_TEXT
         notes.append(_at(f"<b>{say(f'sector.{group.sector}')}</b>", 0, y, xanchor="left", font={"size": style.NORMAL, "color": colour}))
+        if group.line is not None:
+            notes.append(_at(f"{DASHED} {group.line_words}", 1, y, xanchor="right"))
         y += GROUP
         for row in group.rows:
             notes += [_at(row.name, 0, y, xanchor="left"), _at(row.words, 1, y, xanchor="right")]
-            placed.append((y + NAME + MARK / 2, group.sector, row))
-            y += NAME + MARK + AFTER
+            if row.verdict:
+                notes.append(_at(row.verdict, 1, y + NAME - 2, xanchor="right", font={"size": style.SMALL, "color": colours.MUTED}))
+            placed.append((y + name + MARK / 2, group.sector, row))
+            y += name + MARK + AFTER
     return placed, notes, y
+
+
+def _name_height(groups: Sequence[Group]) -> int:
+    """How much stands above a mark: one line, or two where figures have their verdict."""
+    return NAME + (VERDICT if any(row.verdict for group in groups for row in group.rows) else 0)
 
 
 def _at(words: str, x: float, y: float, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - Plotly's own
@@ -120,7 +137,7 @@ def _marks(placed: Sequence[_Placed], sector: str, say: Say) -> list[go.Scatter]
 def _drawn_lines(groups: Sequence[Group], placed: Sequence[_Placed], line: float | None, words: str, height: int) -> list[_Line]:
     """The lines that marks are held against, each with where it begins and ends."""
     found = [] if line is None else [_Line(line, words, TOP, height)]
-    return found + [_Line(group.line, group.line_words, *_reach(group, placed)) for group in groups if group.line is not None and group.rows]
+    return found + [_Line(group.line, "", *_reach(group, placed, _name_height(groups))) for group in groups if group.line is not None and group.rows]
 
 
 def _line(line: _Line) -> dict[str, Any]:
@@ -134,7 +151,7 @@ def _line_words(line: _Line, low: float, high: float) -> dict[str, Any]:
     return style.text(line.words, line.at, line.top, xanchor=anchor, yanchor="bottom", bgcolor=colours.BACKGROUND, borderpad=1)
 
 
-def _reach(group: Group, placed: Sequence[_Placed]) -> tuple[float, float]:
+def _reach(group: Group, placed: Sequence[_Placed], name: int) -> tuple[float, float]:
     """From just under the name of a group to the end of its last mark."""
     heights = [y for y, sector, _ in placed if sector == group.sector]
-    return min(heights) - NAME - MARK / 2 - 2, max(heights) + MARK / 2
+    return min(heights) - name - MARK / 2 - 2, max(heights) + MARK / 2

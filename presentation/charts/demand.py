@@ -10,18 +10,23 @@ from presentation import colours
 from presentation.charts import style
 from presentation.texts import Say
 
-HEAD, NAME, BAR, AFTER, AXIS = 26, 20, 18, 12, 26
+#: The heights of `charts.branches`, so that the same rows can stand beside each other.
+HEAD, NAME, MORE, BAR, AFTER, AXIS = 26, 20, 19, 16, 12, 26
 
 
 @dataclass(frozen=True)
 class Row:
-    """One session or branch: pupils (None = may not be shown), places (None = unknown), words at the right above the bar. short: fewer places than pupils."""
+    """One session or branch: pupils (None = may not be shown), places (None = unknown), words at the right above the bar, more of them small under those.
+
+    short: fewer places than pupils.
+    """
 
     name: str
     pupils: float | None
     places: float | None
     words: str
     short: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ def demand(groups: Sequence[Group], say: Say, *, decimals: int = 0) -> go.Figure
 def _place(groups: Sequence[Group]) -> tuple[list[tuple[float, Row]], list[dict[str, Any]], int]:
     placed: list[tuple[float, Row]] = []
     notes: list[dict[str, Any]] = []
+    name = NAME + (MORE if any(row.more for group in groups for row in group.rows) else 0)
     y = 0
     for group in groups:
         notes.append(_at(f"<b>{group.name}</b>", 0, y, xanchor="left"))
@@ -63,8 +69,11 @@ def _place(groups: Sequence[Group]) -> tuple[list[tuple[float, Row]], list[dict[
         for row in group.rows:
             colour = colours.ATTENTION_TEXT if row.short else colours.INK
             notes += [_at(row.name, 0, y, xanchor="left"), _at(row.words, 1, y, xanchor="right", font={"size": style.NORMAL, "color": colour})]
-            placed.append((y + NAME + BAR / 2, row))
-            y += NAME + BAR + AFTER
+            if row.more:
+                small = {"size": style.SMALL, "color": colours.ATTENTION_TEXT if row.short else colours.MUTED}
+                notes.append(_at(row.more, 1, y + NAME - 2, xanchor="right", font=small))
+            placed.append((y + name + BAR / 2, row))
+            y += name + BAR + AFTER
     return placed, notes, y
 
 

@@ -14,9 +14,12 @@ from presentation.texts import Say
 ROW, TOP, LEFT = 32, 24, 84
 
 
-def heat(rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[int, int], float], norm: float | None, say: Say, *, decimals: int = 1) -> go.Figure:
-    """values: (row, column) -> number; what is absent has a dash. norm: above it a cell stands out."""
+def heat(
+    rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[int, int], float], norm: float | None, say: Say, *, decimals: int = 1, left: int = LEFT
+) -> go.Figure:
+    """values: (row, column) -> number; what is absent has a dash. norm: above it a cell stands out. left: the width of the names of the rows."""
     limits = steps(list(values.values()))
+    top = TOP + (style.NORMAL + 3 if any("<br>" in name for name in columns) else 0)
     above = {place for place, value in values.items() if norm is not None and value > norm}
     places = list(product(range(len(rows)), range(len(columns))))
     return style.figure(
@@ -32,15 +35,15 @@ def heat(rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[int,
             )
         ],
         style.layout(
-            TOP + ROW * len(rows),
-            left=LEFT,
-            top=TOP,
+            top + ROW * len(rows),
+            left=left,
+            top=top,
             bottom=0,
             xaxis=style.axis(range=[-0.5, len(columns) - 0.5], showticklabels=False),
             yaxis=style.axis(range=[len(rows) - 0.5, -0.5], showticklabels=False),
             shapes=[_cell(place, values[place], limits, outlined=place in above) for place in places if place in values],
             annotations=[
-                *(style.text(name, 0, y, xref="paper", xanchor="right", xshift=-8) for y, name in enumerate(rows)),
+                *(style.text(name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right") for y, name in enumerate(rows)),
                 *(style.text(name, x, 1, yref="paper", yanchor="bottom", yshift=4, align="center", font=_GREY) for x, name in enumerate(columns)),
             ],
         ),

@@ -239,7 +239,8 @@ def _branch(name: str, row: dict[str, Any], say: Say) -> branches.Row:
         return branches.Row(name, say(f"reason.{row['reason']}"))
     parts = say("participation.parts", numerator=int(row["numerator"]), denominator=int(row["denominator"]))
     words = f"<b>{say.percent(row['value'])}</b> ({common.limits(row['lower'], row['upper'], say)}) \N{MIDDLE DOT} {parts}"
-    return branches.Row(name, words, *(None if row[part] is None else 100 * row[part] for part in ("value", "lower", "upper")))
+    value, lower, upper = (common.per_hundred(row[part]) for part in ("value", "lower", "upper"))
+    return branches.Row(name, words, value, lower, upper)
 
 
 def _stands_out(row: dict[str, Any], mean: float) -> bool:

@@ -51,6 +51,22 @@ def test_a_tick_stands_where_the_places_end_and_a_shortage_is_in_words():
     assert [note.font.color for note in figure.layout.annotations if note.text == "2 te weinig"] == [colours.ATTENTION_TEXT]
 
 
+def test_a_second_line_of_words_stands_under_the_first_and_makes_every_row_higher():
+    plain = demand.demand([demand.Group("PO", [demand.Row("Noord", 9, 10, "9 en 10"), demand.Row("Zuid", 9, 5, "9 en 5", short=True)])], SAY)
+    rows = [demand.Row("Noord", 9, 10, "9 en 10", more="1 over"), demand.Row("Zuid", 9, 5, "9 en 5", short=True, more="4 te weinig")]
+    figure: Any = demand.demand([demand.Group("PO", rows)], SAY)
+    heights = {note.text: note.y for note in figure.layout.annotations}
+    assert heights["9 en 10"] < heights["1 over"] < figure.data[0].y[0] < heights["Zuid"]
+    assert figure.layout.height - plain.layout.height == 2 * demand.MORE
+
+
+def test_days_on_two_lines_have_room_above_the_grid():
+    pictures: list[Any] = [heat.heat(["Noord"], [name], {(0, 0): 1}, 0, SAY, decimals=0) for name in ("ma", "ma<br>30")]
+    one, two = pictures
+    assert two.layout.margin.t > one.layout.margin.t
+    assert two.layout.height - two.layout.margin.t == one.layout.height - one.layout.margin.t
+
+
 def test_a_cell_above_the_norm_is_bold_with_an_outline_and_an_hour_without_a_session_has_a_dash():
     figure: Any = heat.heat(["maandag", "dinsdag"], ["15.00", "16.00"], {(0, 0): 5.6, (1, 1): 2.0}, 5, SAY)
     assert figure.data[0].text == ("<b>5,6</b>", "–", "–", "2,0")

@@ -98,6 +98,15 @@ def test_primary_and_secondary_branches_stand_apart_each_with_its_own_shape_and_
     assert marks[0].y[0] < marks[1].y[0]
 
 
+def test_a_verdict_stands_under_its_figure_and_the_mean_above_the_figures_of_its_own_group():
+    judged = [branches.Group("PO", [branches.Row("Noord", "59 (53–66)", 59, 53, 66, "zeker drukker")], 55, "gemiddeld PO 55"), GROUPS[1]]
+    figure: Any = branches.branches(judged, SAY)
+    heights = {note.text: note.y for note in figure.layout.annotations}
+    mark = next(trace.y[0] for trace in figure.data if trace.mode == "markers")
+    assert heights["\N{BROKEN BAR} gemiddeld PO 55"] < heights["59 (53–66)"] < heights["zeker drukker"] < mark < heights["\N{BROKEN BAR} gemiddeld VO 70"]
+    assert {note.xanchor for note in figure.layout.annotations if "gemiddeld" in note.text} == {"right"}
+
+
 def test_a_branch_without_a_figure_keeps_its_name_and_has_no_mark():
     figure: Any = branches.branches(GROUPS, SAY)
     assert "Zuid" in words(figure)
