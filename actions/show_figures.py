@@ -14,6 +14,8 @@ from metrics.shapes import GRAINS, Figures, Shown, View
 ONE_OF = ("neighbourhood_code", "district_code", "wealth_fifth", "level", "band")
 COUNTS_VISITS = ("visits", "visits_per_session", "per_100_pupils")
 NEVER_ADDS_UP = ("points", "ratio", "index")
+#: What branches may see of one another: how busy they are and how they are staffed, as one total each. Everything else of another branch stays with it.
+BRANCH_TOTALS = ("visits_per_session", "pupils_per_volunteer", "sessions_above_norm", "cancelled")
 
 
 def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
@@ -31,7 +33,7 @@ def with_pupils(dataset: Dataset, indicator: str, view: View) -> tuple[Shown, pl
 
 
 def _figures(dataset: Dataset, indicator: str, view: View) -> Figures:
-    figures = catalogue.indicator(indicator)(dataset.inputs_for(view), view)
+    figures = catalogue.indicator(indicator)(dataset.inputs_for(view, branch_totals=indicator in BRANCH_TOTALS), view)
     if "branch_id" in figures.own_keys:  # its rows tell branches apart, though the view does not
         dataset.inputs_for(replace(view, by=("branch",)))
     return figures

@@ -24,6 +24,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("equal_opportunity", "pilot", "pages/pilot/equal_opportunity.py", "gelijke-kansen", ":material/balance:", _ALL),
     PageEntry("outcomes", "pilot", "pages/pilot/outcomes.py", "uitkomsten", ":material/school:", _ALL),
     PageEntry("expansion", "pilot", "pages/pilot/expansion.py", "uitbreiding", ":material/add_location_alt:", ("periode", "sector")),
+    PageEntry("comparison", "branches", "pages/branches/comparison.py", "vestigingen", ":material/compare_arrows:", _ALL),
     PageEntry("deliveries", "reporting", "pages/data/deliveries.py", "gegevens", ":material/upload_file:", ("periode",)),
     PageEntry("definitions", "reporting", "pages/about/definitions.py", "verantwoording", ":material/menu_book:"),
 )

@@ -47,6 +47,11 @@ def numbers(four: Sequence[Number]) -> None:
                     st.markdown(f":small[**{number.margin}**]  \n:small[:gray[{number.comparator}]]")
 
 
+def guard(title: str, words: str) -> None:
+    """The only box on a page: why some things on it are not put side by side."""
+    st.info(words, title=title, icon=":material/balance:")
+
+
 def aside(finding: str, words: str) -> None:
     """A finding that needs a sentence and no picture."""
     with st.container(gap="xxsmall"):

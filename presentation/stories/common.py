@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -103,8 +103,8 @@ def per_hundred(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks: int, say: Say) -> str:
-    """Period, branches, number, coverage, last and next load, owner: one grey line."""
+def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks: int, say: Say, *, held: int | None = None) -> str:
+    """Period, branches, number of pupils or of sessions held, coverage, last and next load, owner: one grey line."""
     active = [branch for branch in cached.branches() if branch.pilot and (choice.sector is None or branch.sector == choice.sector)]
     parts = [
         f"{say('state.year', year=f'{choice.starts_in}-{choice.starts_in + 1}')}, {say('state.until', day=choice.period.last)}",
@@ -112,6 +112,8 @@ def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks
     ]
     if participants.value is not None:
         parts.append(say("state.participants", n=int(participants.value)))
+    if held is not None:
+        parts.append(say("number.held", n=held))
     if home_known.value is not None:
         parts.append(say("state.home_known", share=say.percent(home_known.value)))
     if missing_weeks:
@@ -149,6 +151,15 @@ def place_names() -> dict[str, str]:
     """Neighbourhood code -> name."""
     frame = cached.neighbourhoods()
     return dict(zip(frame["neighbourhood_code"], frame["name"], strict=True))
+
+
+#: A Monday, to name weekdays by.
+A_MONDAY = date(2024, 1, 1)
+
+
+def weekday_name(weekday: int, say: Say, form: str = "EEEE") -> str:
+    """1 -> "maandag"; in the form "EEE" "ma"."""
+    return say.date(A_MONDAY + timedelta(days=weekday - 1), form)
 
 
 def weeks_between(first: date, last: date) -> Sequence[date]:

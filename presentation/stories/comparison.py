@@ -1,0 +1,302 @@
+"""Hoe verhouden de vestigingen zich? How busy a session is, whether there are volunteers enough, when, and what the next two weeks ask.
+
+Branches are held against the mean of their own kind of school and never put in one row with the other kind. What is counted here is visits, sessions and
+volunteers; a branch sees the totals of the others, and of itself also the hours and the sessions that are planned.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from data_access.reader import Reader, Role
+from metrics.methods.comparison import against, difference_of, direction
+from metrics.methods.shifts import placed
+from metrics.shapes import Period, Shown, View
+from presentation import cached
+from presentation.cached import Branch
+from presentation.choice import Choice
+from presentation.components.page import Number
+from presentation.stories import common
+from presentation.stories.common import Row
+from presentation.stories.deliveries import joined
+from presentation.texts import Say, plain
+
+SECTORS = ("PO", "VO")
+#: How far ahead volunteers are looked for.
+AHEAD = timedelta(days=14)
+#: Weeks in which a branch could be open.
+OPEN_WEEKS = ("delivered", "partly", "missing", "running")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All figures of the page for one choice.
+
+    choice: all branches of the kinds of school that are looked at; own: the branches whose hours and planned sessions are shown, () = all of those;
+    weeks_open: branch -> school weeks in which it could be open; norm: pupils per volunteer, at most.
+    """
+
+    choice: Choice
+    own: tuple[str, ...]
+    weeks_open: dict[str, int]
+    visits: Row
+    sessions: Row
+    per_session: Shown
+    by_sector: dict[object, Row]
+    by_sector_before: dict[object, Row]
+    staffing: Shown
+    per_volunteer: Row
+    above_norm: Shown
+    norm: float
+    by_hour: Shown
+    cancelled: Shown
+    cancelled_by_branch: Shown
+    planned: Shown
+
+    @property
+    def next_weeks(self) -> Period:
+        """The days for which volunteers are looked for."""
+        return self.planned.view.period
+
+
+def load(choice: Choice, reader: Reader) -> Comparison:
+    """Fetch the figures of the page, each protected. A chosen branch narrows the hours and the coming weeks, and the comparison to its kind of school."""
+    everyone = replace(choice, branch=None)
+    own = (choice.branch,) if choice.branch is not None else reader.branch_ids if reader.role is Role.BRANCH else ()
+
+    def shown(indicator: str, view: View) -> Shown:
+        return cached.shown(indicator, view, reader)
+
+    above_norm = shown("sessions_above_norm", everyone.view("branch"))
+    coming = Period(choice.as_of + timedelta(days=1), choice.as_of + AHEAD)
+    weeks = cached.weeks(choice.period, choice.as_of).filter(pl.col("state").is_in(OPEN_WEEKS))
+    return Comparison(
+        choice=everyone,
+        own=own,
+        weeks_open=dict(weeks.group_by("branch_id").len().iter_rows()),
+        visits=common.only(shown("visits", everyone.view())),
+        sessions=common.only(shown("visits_per_session", everyone.view())),
+        per_session=shown("visits_per_session", everyone.view("branch")),
+        by_sector=common.by_key(shown("visits_per_session", everyone.view("sector")), "sector"),
+        by_sector_before=common.by_key(shown("visits_per_session", everyone.year_earlier().view("sector")), "sector"),
+        staffing=shown("pupils_per_volunteer", everyone.view("branch")),
+        per_volunteer=common.only(shown("pupils_per_volunteer", everyone.view())),
+        above_norm=above_norm,
+        norm=float(dict(above_norm.coverage.notes)["norm"]),
+        by_hour=shown("pupils_per_volunteer", replace(everyone.view("sector", "weekday", "hour"), branches=own)),
+        cancelled=shown("cancelled", everyone.view()),
+        cancelled_by_branch=shown("cancelled", everyone.view("branch")),
+        planned=shown("volunteers_short", replace(everyone.view("branch"), period=coming, branches=own)),
+    )
+
+
+def is_withheld(figures: Comparison) -> bool:
+    """Whether there are visits, but of too few pupils to show anything."""
+    return figures.visits.reason == "hidden"
+
+
+def is_empty(figures: Comparison) -> bool:
+    """Whether the choice holds no visit at all."""
+    return not figures.visits.value and not is_withheld(figures)
+
+
+def state_line(figures: Comparison, say: Say) -> str:
+    """Period, branches, sessions held, coverage and last load."""
+    held = None if figures.sessions.denominator is None else int(figures.sessions.denominator)
+    nobody = common.nothing("not_shown")
+    return common.state_line(figures.choice, nobody, nobody, figures.per_session.coverage.missing_weeks, say, held=held)
+
+
+# --- what the figures come to -----------------------------------------------------------------------------------------
+
+
+def branches_of(figures: Comparison, sector: str) -> list[Branch]:
+    """The branches of one kind of school, busiest first; those without a figure come last."""
+    rows = common.by_key(figures.per_session, "branch_id")
+    of_sector = [branch for branch in cached.branches() if branch.id in rows and branch.sector == sector]
+    return sorted(of_sector, key=lambda branch: -(rows[branch.id].value or 0))
+
+
+def crowd(figures: Comparison, branch: Branch) -> str | None:
+    """A branch against the mean of its kind of school: higher, lower or unclear; too_short or alone where that would be unfair; None without a figure."""
+    row, mean = common.by_key(figures.per_session, "branch_id")[branch.id], figures.by_sector.get(branch.sector)
+    if row.value is None or mean is None or mean.value is None:
+        return None
+    others = [other.id for other in branches_of(figures, str(branch.sector))]
+    if len(others) == 1:
+        return "alone"
+    if figures.weeks_open.get(branch.id, 0) < common.ALIKE * max(figures.weeks_open.get(other, 0) for other in others):
+        return "too_short"
+    return _beside(row, mean.value)
+
+
+def staffed(figures: Comparison, branch: Branch) -> str | None:
+    """The pupils of a branch for each volunteer against the norm: higher (certainly too few volunteers), lower, unclear; None without limits."""
+    row = common.by_key(figures.staffing, "branch_id").get(branch.id)
+    return None if row is None else _beside(row, figures.norm)
+
+
+def _beside(row: Row, reference: float) -> str | None:
+    limits = pl.DataFrame({"lower": [row.lower], "upper": [row.upper]}, schema={"lower": pl.Float64, "upper": pl.Float64})
+    found: str | None = against(limits, reference)["status"][0]
+    return found
+
+
+def all_branches(figures: Comparison) -> list[Branch]:
+    """Primary first, then secondary, each busiest first."""
+    return [branch for sector in SECTORS for branch in branches_of(figures, sector)]
+
+
+def short_of_volunteers(figures: Comparison) -> list[Branch]:
+    """Branches with certainly more pupils for each volunteer than the norm, worst first."""
+    rows = common.by_key(figures.staffing, "branch_id")
+    found = [branch for branch in all_branches(figures) if staffed(figures, branch) == "higher"]
+    return sorted(found, key=lambda branch: -(rows[branch.id].value or 0))
+
+
+# --- sentences --------------------------------------------------------------------------------------------------------
+
+
+def headline(figures: Comparison, say: Say) -> str:
+    """Which branches are certainly busy, and where volunteers are certainly too few."""
+    if figures.sessions.value is None:
+        return say("comparison.headline.unknown")
+    parts = [part for part in (_busy(figures, say), _short(figures, say)) if part]
+    return say("comparison.headline.both", first=parts[0], second=parts[1]) if len(parts) > 1 else say("comparison.headline.one", first=parts[0])
+
+
+def _busy(figures: Comparison, say: Say) -> str:
+    verdicts = {branch: crowd(figures, branch) for branch in all_branches(figures)}
+    for verdict in ("higher", "lower"):
+        names = [plain(branch.name) for branch, found in verdicts.items() if found == verdict]
+        if names:
+            return say(f"comparison.headline.{verdict}", n=len(names), names=joined(names, say))
+    known = any(found == "unclear" for found in verdicts.values())
+    return say(f"comparison.headline.{'unclear' if known else 'not_compared'}")
+
+
+def _short(figures: Comparison, say: Say) -> str | None:
+    if figures.per_volunteer.value is None:
+        return None
+    short = short_of_volunteers(figures)
+    return say("comparison.headline.short", n=len(short), name=plain(short[0].name)) if short else say("comparison.headline.none_short")
+
+
+def certainty(figures: Comparison, say: Say) -> str:
+    """The two ends of each kind of school and how sure their difference is, and which sessions could not count."""
+    parts = [_ends(figures, sector, say) for sector in SECTORS]
+    without_list = int(dict(figures.per_session.coverage.notes).get("sessions_without_list", 0))
+    if without_list:
+        parts.append(say("comparison.certainty.without_list", n=without_list))
+    return " ".join(part for part in parts if part) or say("comparison.certainty.nothing")
+
+
+def _ends(figures: Comparison, sector: str, say: Say) -> str | None:
+    rows = common.by_key(figures.per_session, "branch_id")
+    fair = [branch for branch in branches_of(figures, sector) if crowd(figures, branch) in ("higher", "lower", "unclear")]
+    if len(fair) < 2:
+        return None
+    (first, high), (last, low) = ((branch, rows[branch.id]) for branch in (fair[0], fair[-1]))
+    certain = direction(difference_of(common.interval(high), common.interval(low))) == "higher"
+    key = f"comparison.certainty.{'certain' if certain else 'unclear'}"
+    return say(key, sector=sector, first=plain(first.name), high=high.value, last=plain(last.name), low=low.value)
+
+
+def guard(figures: Comparison, say: Say) -> tuple[str, str]:
+    """Why the two kinds of school stand apart, and what was done about branches that are open more, or began later."""
+    both = all(branches_of(figures, sector) for sector in SECTORS)
+    parts = [say("comparison.guard.per_session")]
+    if both:
+        parts.insert(0, say("comparison.guard.apart"))
+    late = [branch for branch in all_branches(figures) if crowd(figures, branch) == "too_short"]
+    if late:
+        weeks = [figures.weeks_open.get(branch.id, 0) for branch in late]
+        parts.append(say("comparison.guard.too_short", n=len(late), names=joined([plain(branch.name) for branch in late], say), weeks=weeks))
+    return say(f"comparison.guard.{'title' if both else 'title_one'}"), " ".join(parts)
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def numbers(figures: Comparison, say: Say) -> list[Number]:
+    """Visits per session of each kind of school, pupils per volunteer, sessions cancelled."""
+    sectors = [sector for sector in SECTORS if branches_of(figures, sector)]
+    return [*(_per_session(figures, sector, say) for sector in sectors), _per_volunteer(figures, say), _cancelled(figures, say)]
+
+
+def _per_session(figures: Comparison, sector: str, say: Say) -> Number:
+    row, before = figures.by_sector.get(sector, common.nothing("no_data")), figures.by_sector_before.get(sector, common.nothing("no_data"))
+    alike = common.comparable(figures.choice, row.denominator, before.denominator) and before.value is not None
+    compared = say("number.year_before", value=say.number(before.value or 0, 1)) if alike else say("number.no_year_before")
+    label, help_ = say("comparison.number.per_session", sector=sector), cached.help_text("visits_per_session", say)
+    return Number(label, _one_decimal(row, say), _margin(row, "number.margin", say), compared, help_)
+
+
+def _per_volunteer(figures: Comparison, say: Say) -> Number:
+    row, norm = figures.per_volunteer, say("comparison.number.norm", norm=say.number(figures.norm))
+    help_ = cached.help_text("pupils_per_volunteer", say)
+    return Number(say("comparison.number.per_volunteer"), _one_decimal(row, say), _margin(row, "comparison.number.pupils", say), norm, help_)
+
+
+def _cancelled(figures: Comparison, say: Say) -> Number:
+    label, help_ = say("comparison.number.cancelled"), cached.help_text("cancelled", say)
+    known = cancellations(figures.cancelled)
+    if known is None:
+        return Number(label, say("show.hidden"), say("number.unknown"), say("number.no_sessions"), help_)
+    counts, due = known
+    margin = say("comparison.number.no_volunteers", n=counts["no_volunteers"])
+    return Number(label, say.number(sum(counts.values())), margin, say("comparison.number.of_sessions", n=due), help_)
+
+
+def _one_decimal(row: Row, say: Say) -> str:
+    return say("show.hidden") if row.value is None else say.number(row.value, 1)
+
+
+def _margin(row: Row, key: str, say: Say) -> str:
+    if row.value is None:
+        return say("number.unknown")
+    if row.lower is None or row.upper is None:
+        return say("comparison.number.no_margin")
+    return say(key, limits=say.between(row.lower, row.upper, 1))
+
+
+def cancellations(cancelled: Shown, branch: str | None = None) -> tuple[dict[str, int], int] | None:
+    """Reason -> sessions cancelled for it, and how many should have been held, of the whole or of one branch; None when no session is known."""
+    rows = cancelled.frame if branch is None else cancelled.frame.filter(branch_id=branch)
+    rows = rows.filter(pl.col("value").is_not_null())
+    if rows.is_empty():
+        return None
+    return {str(reason): int(count or 0) for reason, count in rows.select("cancelled_reason", "numerator").iter_rows()}, int(rows["denominator"][0])
+
+
+# --- the next two weeks -----------------------------------------------------------------------------------------------
+
+
+def expected(figures: Comparison) -> pl.DataFrame:
+    """The planned sessions of which can be said how many volunteers they lack: the rows of `volunteers_short` with a value, and their weekday."""
+    return figures.planned.frame.filter(pl.col("value").is_not_null()).with_columns(weekday=pl.col("day").dt.weekday())
+
+
+def no_plan(figures: Comparison) -> str:
+    """Which text stands in place of the coming weeks when they cannot be drawn: nothing planned, or nothing to go by."""
+    return "comparison.planned.nothing" if figures.planned.is_empty else "comparison.planned.no_expectation"
+
+
+def with_extra(figures: Comparison, extra: int, say: Say) -> str:
+    """What so many more volunteers would fill, each at one fixed session a week; a calculation and no prediction."""
+    sessions = expected(figures)
+    missing = int(sessions["value"].sum())
+    if not extra or not missing:
+        return say("comparison.extra.none", n=missing)
+    places = placed(sessions.select("branch_id", "weekday", short="value"), ("branch_id", "weekday"), extra)
+    names = {branch.id: plain(branch.name) for branch in cached.branches()}
+    helped = [_place(place, names, say) for place in places.iter_rows(named=True)]
+    return say("comparison.extra.helped", n=extra, missing=missing, left=missing - int(places["filled"].sum()), places=joined(helped, say))
+
+
+def _place(place: dict[str, Any], names: dict[str, str], say: Say) -> str:
+    day = common.weekday_name(place["weekday"], say)
+    where = say("comparison.extra.place", name=names.get(place["branch_id"], place["branch_id"]), day=day)
+    return where if place["added"] == 1 else say("comparison.extra.several", place=where, n=place["added"])

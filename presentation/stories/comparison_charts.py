@@ -1,0 +1,349 @@
+"""The pictures of "Hoe verhouden de vestigingen zich?": how busy, how staffed, when, what was cancelled, and the next two weeks."""
+
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+
+from metrics.indicators.capacity import REASONS
+from metrics.shapes import UNKNOWN
+from presentation import cached
+from presentation.cached import Branch
+from presentation.charts import branches, demand, heat, ranked, style
+from presentation.charts.chart import Chart
+from presentation.stories import common
+from presentation.stories import comparison as story
+from presentation.stories.common import Row
+from presentation.stories.deliveries import joined
+from presentation.tables import Table
+from presentation.texts import Say, plain
+
+Cells = list[dict[str, Any]]
+#: Pixels for the names of branches beside the coming weeks.
+NAMES = 118
+SUNDAY = 7
+
+
+# --- how busy ---------------------------------------------------------------------------------------------------------
+
+
+def crowd_chart(figures: story.Comparison, say: Say) -> Chart | None:
+    """Visits per session of every branch, each against the mean of its own kind of school; None when nothing can be shown."""
+    rows = common.by_key(figures.per_session, "branch_id")
+    if all(row.value is None for row in rows.values()):
+        return None
+    named = story.all_branches(figures)
+    verdicts = {branch.id: story.crowd(figures, branch) for branch in named}
+    finding = _crowd_finding(named, verdicts, say)
+    body = [
+        [
+            branch.name,
+            common.count(rows[branch.id].numerator, say),
+            common.count(rows[branch.id].denominator, say),
+            _decimal(rows[branch.id].value, say),
+            _between(rows[branch.id], say),
+            _verdict(verdicts[branch.id], say),
+        ]
+        for branch in named
+    ]
+    return Chart(
+        finding=finding,
+        subtitle=say("comparison.crowd.subtitle"),
+        figure=branches.branches([_group(figures, sector, rows, verdicts, say) for sector in story.SECTORS if story.branches_of(figures, sector)], say),
+        alt=say("comparison.crowd.alt", finding=finding, n=len(named)),
+        table=Table(
+            [say(f"table.{name}") for name in ("branch", "visits", "sessions", "per_session", "margin", "verdict")],
+            body,
+            common.whole(figures.per_session.frame.select("branch_id", "numerator", "denominator", "value", "lower", "upper", "reason")),
+        ),
+        definitions=("visits_per_session",),
+        name="vestigingen-bezoeken-per-inloopmoment",
+        **common.scope(figures.choice, say),
+    )
+
+
+def _crowd_finding(named: list[Branch], verdicts: dict[str, str | None], say: Say) -> str:
+    busy, quiet = ([plain(branch.name) for branch in named if verdicts[branch.id] == verdict] for verdict in ("higher", "lower"))
+    if busy and quiet:
+        return say("comparison.crowd.finding", n=len(busy), quiet=len(quiet))
+    if busy or quiet:
+        return say(f"comparison.crowd.finding_{'higher' if busy else 'lower'}", names=joined(busy or quiet, say))
+    return say(f"comparison.crowd.finding_{'none' if 'unclear' in verdicts.values() else 'alone'}")
+
+
+def _group(figures: story.Comparison, sector: str, rows: dict[object, Row], verdicts: dict[str, str | None], say: Say) -> branches.Group:
+    mean = figures.by_sector[sector].value if sector in figures.by_sector else None
+    words = "" if mean is None else say("comparison.crowd.mean", sector=sector, value=mean)
+    return branches.Group(sector, [_branch(branch, rows[branch.id], verdicts[branch.id], say) for branch in story.branches_of(figures, sector)], mean, words)
+
+
+def _branch(branch: Branch, row: Row, verdict: str | None, say: Say) -> branches.Row:
+    if row.value is None:
+        return branches.Row(branch.name, say(f"reason.{row.reason}"))
+    words = f"<b>{say.number(row.value, 1)}</b>" + ("" if row.lower is None else f" ({_between(row, say)})")
+    return branches.Row(branch.name, words, row.value, row.lower, row.upper, _verdict(verdict, say) if verdict is not None else "")
+
+
+def _verdict(verdict: str | None, say: Say) -> str:
+    return say("show.hidden") if verdict is None else say(f"comparison.verdict.{verdict}")
+
+
+# --- volunteers beside demand -----------------------------------------------------------------------------------------
+
+
+def staffing_chart(figures: story.Comparison, say: Say) -> Chart | None:
+    """Pupils at a session beside the places that its volunteers give, per branch; None when volunteers were not recorded."""
+    rows = {row["branch_id"]: row for row in figures.staffing.frame.iter_rows(named=True)}
+    if all(row["value"] is None for row in rows.values()):
+        return None
+    named, above = story.all_branches(figures), common.by_key(figures.above_norm, "branch_id")
+    groups = [
+        demand.Group(say(f"sector.{sector}"), [_demand(figures, branch, rows[branch.id], say) for branch in story.branches_of(figures, sector)])
+        for sector in story.SECTORS
+        if story.branches_of(figures, sector)
+    ]
+    finding = _staffing_finding(figures, rows, say)
+    body = [
+        [
+            branch.name,
+            *(_decimal(found, say) for found in _pupils_and_places(figures, rows[branch.id])),
+            _decimal(rows[branch.id]["value"], say),
+            say("show.hidden") if rows[branch.id]["lower"] is None else say.between(rows[branch.id]["lower"], rows[branch.id]["upper"], 1),
+            common.share(above[branch.id].value, say),
+        ]
+        for branch in named
+    ]
+    norm = say.number(figures.norm)
+    return Chart(
+        finding=finding,
+        subtitle=say("comparison.staffing.subtitle", norm=norm),
+        figure=demand.demand(groups, say, decimals=1),
+        alt=say("comparison.staffing.alt", finding=finding, n=len(named)),
+        table=Table(
+            [say(f"table.{name}") for name in ("branch", "pupils_per_session", "places_per_session", "per_volunteer", "margin", "above_norm")],
+            body,
+            common.whole(figures.staffing.frame.select("branch_id", "numerator", "denominator", "value", "lower", "upper", "sessions", "reason")),
+        ),
+        definitions=("pupils_per_volunteer", "sessions_above_norm"),
+        name="vestigingen-leerlingen-en-vrijwilligers",
+        **common.scope(figures.choice, say),
+    )
+
+
+def _pupils_and_places(figures: story.Comparison, row: dict[str, Any]) -> tuple[float | None, float | None]:
+    """Pupils at a session, and places: its volunteers times the norm; over the sessions of which both were recorded."""
+    if row["value"] is None or not row["sessions"]:
+        return None, None
+    return row["numerator"] / row["sessions"], figures.norm * row["denominator"] / row["sessions"]
+
+
+def _demand(figures: story.Comparison, branch: Branch, row: dict[str, Any], say: Say) -> demand.Row:
+    pupils, places = _pupils_and_places(figures, row)
+    if pupils is None or places is None:
+        return demand.Row(branch.name, None, None, say(f"reason.{row['reason']}"))
+    verdict = story.staffed(figures, branch)
+    words = say("comparison.staffing.words", pupils=say.number(pupils, 1), places=say.number(places, 1))
+    return demand.Row(branch.name, pupils, places, words, verdict == "higher", _gap(pupils - places, verdict, say))
+
+
+def _gap(gap: float, verdict: str | None, say: Say) -> str:
+    """What is lacking or left at a session, and whether that is certain."""
+    size = say.number(abs(gap), 1)
+    if size == say.number(0, 1):
+        return say("comparison.staffing.balanced")
+    words = say(f"comparison.staffing.{'lacking' if gap > 0 else 'left'}", gap=size)
+    return words if verdict in ("higher", "lower") else say("comparison.staffing.uncertain", gap=words)
+
+
+def _staffing_finding(figures: story.Comparison, rows: dict[str, dict[str, Any]], say: Say) -> str:
+    short = story.short_of_volunteers(figures)
+    if not short:
+        return say("comparison.staffing.finding_none")
+    pupils, places = _pupils_and_places(figures, rows[short[0].id])
+    return say("comparison.staffing.finding", name=plain(short[0].name), pupils=round(pupils or 0), places=round(places or 0))
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def hours_chart(figures: story.Comparison, say: Say) -> Chart | None:
+    """Pupils for each volunteer by weekday and the hour in which a session begins; None when no cell can be shown."""
+    cells = figures.by_hour.frame.sort("sector", "hour", "weekday").to_dicts()
+    known = [cell for cell in cells if cell["value"] is not None]
+    if not known:
+        return None
+    rows = list(dict.fromkeys((cell["sector"], cell["hour"]) for cell in cells if cell["hour"] is not None))
+    days = range(1, max(5, *(cell["weekday"] for cell in known)) + 1)
+    values = {(rows.index((cell["sector"], cell["hour"])), cell["weekday"] - 1): cell["value"] for cell in known}
+    finding = _hours_finding(known, figures.norm, say)
+    return Chart(
+        finding=finding,
+        subtitle=say("comparison.hours.subtitle", norm=say.number(figures.norm), where=_where(figures, say)),
+        figure=heat.heat(
+            [say("comparison.hours.row", sector=sector, hour=hour) for sector, hour in rows],
+            [common.weekday_name(day, say, "EEE") for day in days],
+            values,
+            figures.norm,
+            say,
+        ),
+        alt=say("comparison.hours.alt", finding=finding, n=len(known)),
+        table=_hours_table(cells, say),
+        definitions=("pupils_per_volunteer",),
+        name="vestigingen-weekdag-en-uur",
+        **_own_scope(figures, say),
+    )
+
+
+def _hours_finding(known: Cells, norm: float, say: Say) -> str:
+    above = [cell for cell in known if cell["value"] > norm]
+    if not above:
+        return say("comparison.hours.finding_none")
+    most = max(above, key=lambda cell: cell["value"])
+    day = common.weekday_name(most["weekday"], say)
+    return say("comparison.hours.finding", n=len(known), above=len(above), day=day, hour=most["hour"], sector=most["sector"])
+
+
+def _hours_table(cells: Cells, say: Say) -> Table:
+    body = [
+        [
+            common.weekday_name(cell["weekday"], say),
+            say("comparison.hours.row", sector=cell["sector"], hour=cell["hour"]),
+            common.count(cell["sessions"], say),
+            common.count(cell["numerator"], say),
+            common.count(cell["denominator"], say),
+            _decimal(cell["value"], say),
+        ]
+        for cell in sorted(cells, key=lambda cell: (cell["sector"], cell["weekday"], cell["hour"]))
+        if cell["reason"] in (None, "hidden")
+    ]
+    file = pl.DataFrame(cells).select("sector", "weekday", "hour", "sessions", "numerator", "denominator", "value", "lower", "upper", "reason")
+    return Table([say(f"table.{name}") for name in ("weekday", "hour", "sessions", "visits", "volunteers", "per_volunteer")], body, common.whole(file))
+
+
+# --- cancelled --------------------------------------------------------------------------------------------------------
+
+
+def cancelled_chart(figures: story.Comparison, say: Say) -> Chart | None:
+    """Sessions that were cancelled, by reason; None when there is no list of sessions."""
+    known = story.cancellations(figures.cancelled)
+    if known is None:
+        return None
+    counts, due = known
+    reasons = [reason for reason in (*REASONS, UNKNOWN) if counts.get(reason) or reason == REASONS[0]]
+    whole, staff = sum(counts.values()), counts[REASONS[0]]
+    finding = say("comparison.cancelled.finding", n=whole, staff=staff) if whole else say("comparison.cancelled.finding_none")
+    return Chart(
+        finding=finding,
+        subtitle=say("comparison.cancelled.subtitle", n=due),
+        figure=ranked.ranked([ranked.Bar(say(f"comparison.cancelled.{reason}"), counts[reason], focus=reason == REASONS[0]) for reason in reasons], say),
+        alt=say("comparison.cancelled.alt", finding=finding, n=due),
+        table=_cancelled_table(figures, reasons, say),
+        definitions=("cancelled",),
+        name="vestigingen-uitgevallen",
+        **common.scope(figures.choice, say),
+    )
+
+
+def _cancelled_table(figures: story.Comparison, reasons: list[str], say: Say) -> Table:
+    """A row for each branch, a column for each reason that occurs, and what share fell out."""
+    body = []
+    for branch in story.all_branches(figures):
+        known = story.cancellations(figures.cancelled_by_branch, branch.id)
+        if known is None:
+            body.append([branch.name, *(say("show.hidden") for _ in reasons), say("show.hidden"), say("show.hidden")])
+            continue
+        counts, due = known
+        gone = sum(counts.values())
+        body.append([branch.name, *(say.number(counts.get(reason, 0)) for reason in reasons), say.number(due), say.percent(gone / due, 1)])
+    headers = [say("table.branch"), *(say(f"comparison.cancelled.{reason}") for reason in reasons), say("table.due"), say("table.cancelled_share")]
+    file = figures.cancelled_by_branch.frame.select("branch_id", pl.col("cancelled_reason").cast(pl.String), "numerator", "denominator", "value", "reason")
+    return Table(headers, body, common.whole(file))
+
+
+# --- the next two weeks -----------------------------------------------------------------------------------------------
+
+
+def planned_chart(figures: story.Comparison, say: Say) -> Chart | None:
+    """Volunteers that planned sessions lack, a row for each branch and a column for each day; None when nothing can be said of any of them."""
+    sessions = story.expected(figures)
+    if sessions.is_empty():
+        return None
+    ids = set(figures.planned.frame["branch_id"])
+    named = [branch for branch in story.all_branches(figures) if branch.id in ids]
+    place = {branch.id: number for number, branch in enumerate(named)}
+    first, last = figures.next_weeks.first, figures.next_weeks.last
+    days = [day for day in (first + timedelta(days=number) for number in range((last - first).days + 1)) if day.isoweekday() < SUNDAY]
+    values = {(place[row["branch_id"]], days.index(row["day"])): row["value"] for row in sessions.iter_rows(named=True) if row["day"] in days}
+    finding = _planned_finding(sessions, named, say)
+    return Chart(
+        finding=finding,
+        subtitle=say("comparison.planned.subtitle", first=say.date(first, "d MMMM"), last=say.date(last, "d MMMM"), norm=say.number(figures.norm)),
+        figure=heat.heat(
+            [style.wrapped(branch.name, 17) for branch in named],
+            [f"{say.date(day, 'EEE')}<br>{day.day}" for day in days],
+            values,
+            0,
+            say,
+            decimals=0,
+            left=NAMES,
+        ),
+        alt=say("comparison.planned.alt", finding=finding, n=figures.planned.frame.height),
+        table=_planned_table(figures, named, say),
+        definitions=("volunteers_short",),
+        name="vestigingen-komende-twee-weken",
+        **_own_scope(figures, say),
+    )
+
+
+def _planned_finding(sessions: pl.DataFrame, named: list[Branch], say: Say) -> str:
+    short = sessions.filter(pl.col("value") > 0)
+    if short.is_empty():
+        return say("comparison.planned.finding_none", n=sessions.height)
+    if len(named) == 1:
+        return say("comparison.planned.finding_own", n=sessions.height, short=short.height)
+    by_branch = dict(short.group_by("branch_id").agg(pl.col("value").sum()).iter_rows())
+    most = max((branch for branch in named if branch.id in by_branch), key=lambda branch: by_branch[branch.id])
+    return say("comparison.planned.finding", n=sessions.height, short=short.height, name=plain(most.name))
+
+
+def _planned_table(figures: story.Comparison, named: list[Branch], say: Say) -> Table:
+    names = {branch.id: branch.name for branch in named}
+    rows = figures.planned.frame.filter(pl.col("branch_id").is_in(list(names))).sort("day", "starts", "branch_id").to_dicts()
+    body = [
+        [
+            say.date(row["day"], "EEEE d MMMM"),
+            names[row["branch_id"]],
+            common.count(row["expected"], say),
+            common.count(row["volunteers"], say),
+            common.count(row["denominator"], say),
+            say(f"reason.{row['reason']}") if row["value"] is None else common.count(row["value"], say),
+        ]
+        for row in rows
+    ]
+    file = figures.planned.frame.select("branch_id", "day", "expected", "volunteers", needed="denominator", short="value", reason="reason")
+    return Table([say(f"table.{name}") for name in ("day", "branch", "expected", "promised", "needed", "lacking")], body, common.whole(file))
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _decimal(value: float | None, say: Say) -> str:
+    return say("show.hidden") if value is None else say.number(value, 1)
+
+
+def _between(row: Row, say: Say) -> str:
+    return say("show.hidden") if row.lower is None or row.upper is None else say.between(row.lower, row.upper, 1)
+
+
+def _where(figures: story.Comparison, say: Say) -> str:
+    """The branches whose hours and sessions are shown, in words."""
+    names = [plain(branch.name) for branch in cached.branches() if branch.id in figures.own]
+    return joined(names, say) if names else say("comparison.everywhere")
+
+
+def _own_scope(figures: story.Comparison, say: Say) -> dict[str, str]:
+    """The scope of a chart that may be about some branches alone."""
+    scope = common.scope(figures.choice, say)
+    if not figures.own:
+        return scope
+    return {"scope": f"{scope['scope']}, {_where(figures, say)}", "suffix": "-".join((scope["suffix"], *figures.own))}
