@@ -235,7 +235,7 @@ def try_chart(figures: story.Expansion, code: str, say: Say) -> Chart | None:
     counts = {"now": total, "then": total - gain.value}
     bars = [
         ranked.Bar(say("expansion.try.now_bar"), total, number=story.about(total, say)),
-        ranked.Bar(say("expansion.try.then_bar", name=name), total - gain.value, words, focus=True, number=story.about(total - gain.value, say)),
+        ranked.Bar(say("expansion.try.then_bar", name=name), counts["then"], words, focus=True, number=story.about(counts["then"], say)),
     ]
     finding = say("expansion.try.finding", name=plain(name), number=story.about(gain.value, say))
     return Chart(

@@ -144,6 +144,20 @@ def test_what_one_place_would_change_is_a_sum_and_said_to_be_no_forecast(store, 
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_who_may_be_expected_lies_between_the_shares_that_come_where_a_branch_is(store, open_page):
+    inputs, code = Dataset(engine(), Reader(Role.PROGRAMME)).inputs(), "WK051833"
+    this_year = inputs.visits.days.filter(pl.col("visited_on") >= pl.date(2024, 8, 1))["pupil_id"].unique()
+    homes = inputs.pupil_years.filter(pl.col("school_year") == 2024, pl.col("pupil_id").is_in(this_year.implode()))["neighbourhood_code"].to_list()
+    town = Town({"PO": 1.5, "VO": 3.0})
+    living = {home: sum(pupils for at, _, pupils in town.homes if at == home) for home in town.codes}
+    shares = sorted(homes.count(home) / living[home] for home in set(inputs.branches["neighbourhood_code"]))
+    low, high = (round(share * living[code]) for share in (shares[0], shares[-1]))
+    text = words(open_at(open_page, wijk=code))
+    assert f"**{low} tot {high} leerlingen**" in text
+    assert SAY("expansion.try.now", n=homes.count(code)) in text
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
 def test_pupils_of_one_kind_of_school_have_their_own_distance_and_the_other_slider_is_grey(store, open_page):
     app = open_at(open_page, sector="VO")
     assert {slider.key: slider.disabled for slider in app.select_slider} == {"km_po": True, "km_vo": False, "plekken": False}
