@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import page_ready
 from tests.serving import Site, own_environment, run_command
@@ -22,6 +22,12 @@ KIJK002;17-06-2025;Laakkwartier;Jan
 KIJK002;19-06-2025;Laakkwartier;Jan
 KIJK003;31-06-2025;Laakkwartier;Joris
 KIJK004;12-06-2025;=1+1;Corneel
+"""
+
+#: A wide sheet in a branch's own words, as it hangs on the wall: two columns that the monitor does not know, and no branch.
+OWN_WORDS = """Pasje kind;Wie hielp;10-06-2025;12-06-2025;17-06-2025
+kaart-901;Ada Lovelace;x;;x
+kaart-902;Ada Lovelace;;x;
 """
 
 
@@ -72,6 +78,48 @@ def test_a_list_is_checked_and_loaded_and_the_gap_and_the_other_page_change(site
     expect(page.get_by_text("De kolom ‘naam’ is niet bewaard.")).to_be_visible()
     expect(page.get_by_text("bezoeken_laak_juni.csv (bezoeken)")).to_be_visible()
     assert int(visits(page, site).replace(".", "")) == before + 4
+
+
+def test_a_wide_sheet_with_unknown_headers_goes_from_upload_to_deelname_in_under_twelve_clicks(site: Site, tmp_path: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=vestiging&eigen=LAA")
+    before = int(visits(open_page(f"{site.address}/deelname"), site).replace(".", ""))
+    own = tmp_path / "eigen-lijst.csv"
+    own.write_text(OWN_WORDS, encoding="utf-8")
+    clicks: list[str] = []
+
+    def click(what: Locator) -> None:
+        clicks.append(str(what))
+        what.click()
+
+    clicks += ["the button to choose a file", "the file"]
+    page.set_input_files("input[type=file]", own)
+    for column, answer in (("Pasje kind", "leerling_id"), ("Wie hielp", "niet inladen")):
+        click(page.get_by_test_id("stSelectbox").filter(has_text=column).locator("input"))
+        click(page.get_by_role("option", name=answer, exact=True))
+    click(page.get_by_role("button", name="Verder"))
+    click(page.get_by_role("button", name=re.compile("regels laden")))
+    expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
+    expect(page.get_by_text("De kolom Pasje kind is gelezen als leerling_id")).to_be_visible()
+    assert len(clicks) + 2 < 12, "two more for another role and page"
+    assert int(visits(page, site).replace(".", "")) == before + 3
+
+
+def test_a_wrong_load_is_taken_back_and_the_other_page_counts_as_before(site: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{site.address}/gegevens?rol=vestiging&eigen=LAA")
+    before = visits(open_page(f"{site.address}/deelname"), site)
+    choose(page, missing_list)
+    page.get_by_role("button", name="4 regels laden").click()
+    expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
+    page = open_page(f"{site.address}/gegevens?rol=vestiging&eigen=LAA", viewport={"width": 1440, "height": 2000})  # somebody sees it a day later
+    page.get_by_test_id("stSelectbox").filter(has_text="eerdere levering").locator("input").click()
+    page.get_by_role("option", name=re.compile("bezoeken_laak_juni")).click()
+    take_back = page.get_by_test_id("stButton").get_by_role("button", name="Terugnemen")
+    expect(take_back).to_be_disabled()
+    page.get_by_text("Ja, 4 gegevens van deze levering gaan weg").click()
+    take_back.click()
+    expect(page.get_by_text("Deze levering is teruggenomen op")).to_be_visible()
+    expect(page.get_by_role("cell", name="teruggenomen")).to_be_visible()
+    assert visits(page, site) == before
 
 
 def test_refused_rows_come_as_a_file_that_runs_no_formula(site: Site, missing_list: Path, open_page: OpenPage):
