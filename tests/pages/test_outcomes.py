@@ -13,6 +13,7 @@ from data_access.ingest.layouts.survey import DIMENSIONS
 from data_access.reader import Reader, Role
 from metrics.shapes import Inputs
 from presentation.navigation import PAGES
+from presentation.stories import outcomes as story
 from presentation.texts import LANGUAGES, language
 from tests.pages.conftest import LAAK, STATES, deliver, words
 
@@ -212,3 +213,18 @@ def test_a_difference_of_three_pupils_is_nowhere_and_neither_is_their_number(ope
 def test_the_questions_on_screen_are_those_of_the_questionnaires():
     for dimension, known in DIMENSIONS.items():
         assert {SAY(f"outcomes.asked.{audience}.{dimension}") for audience in ("pupils", "parents")} <= set(known)
+
+
+@pytest.mark.parametrize(("reason", "verdict"), [(None, "higher"), ("missing_pupils", None), ("missing_schools", None), ("hidden", None)])
+def test_a_difference_with_limits_is_still_no_verdict_when_something_is_missing(reason, verdict):
+    assert story.judged({"reason": reason, "value": 0.4, "lower": 0.2, "upper": 0.6}) == verdict
+
+
+@one_branch
+def test_without_scores_of_the_start_the_pupils_that_are_there_are_still_counted(open_page):
+    deliver("scholen.csv", f"school_id,naam,sector,wijkcode\n00AB00,De Brug,PO,{LAAK}\n", "schools")
+    rows = [f"kaart-{pupil:03},2024-2025,rekenen,,{6 + pupil % 3},{'ja' if pupil < 12 else 'nee'},00AB00" for pupil in range(32)]
+    deliver("cijfers-school.csv", RESULTS.strip() + ",school\n" + "\n".join(rows) + "\n", "outcomes")
+    (drawn,) = pictures(open_page(SCRIPT, rol="programma"))
+    assert SAY("outcomes.needs.short", there=12, needed=30, lacking=18) in drawn
+    assert SAY("outcomes.needs.short", there=1, needed=10, lacking=9) in drawn
