@@ -18,6 +18,8 @@ MARKS = ["x", "1", "v", "ja", "yes", "true", "waar", "\N{CHECK MARK}", "\N{HEAVY
 NO_MARKS = ["0", "-", "\N{EN DASH}", "\N{EM DASH}", "nee", "no", "false", "onwaar"]
 #: In the place of a column until the header of the cell takes it.
 _CELL = "cell"
+#: What is wrong with a line of the sheet as a whole, and so with no cell of it.
+OF_THE_LINE = ("row.too_long", "row.too_few_fields", "row.too_many_fields")
 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
@@ -30,7 +32,7 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = rows.refuse(pl.col("row").is_in(long.frame["row"].filter(~is_mark).implode()), _CELL, "mark.unreadable")
     parsed = parsed_visits(noting_totals(judged(rows, known), as_table(raw), table), "wide")
     header = pl.col("row").mod(len(cells)).replace_strict(dict(enumerate(cells)), return_dtype=pl.String)
-    of_cell = pl.when(pl.col("column").is_in([_CELL, "visited_on", ""]) & ~pl.col("code").str.starts_with("row.too")).then(header).otherwise("column")
+    of_cell = pl.when(pl.col("column").is_in([_CELL, "visited_on", ""]) & ~pl.col("code").is_in(OF_THE_LINE)).then(header).otherwise("column")
     first_line = pl.when(pl.col("code") == "row.twice").then((pl.col("detail").cast(pl.Int64, strict=False) // len(cells)).cast(pl.String)).otherwise("detail")
     return replace(parsed, refused=parsed.refused.with_columns(column=of_cell, detail=first_line), cells=cells)
 
