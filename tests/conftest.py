@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from tests.serving import own_environment, run_command
 from tests.stores import Stores
+
+# Properties are checked without a clock: other work may share the machine. Here, so that it holds before any test module is imported.
+settings.register_profile("no clock", deadline=None)
+settings.load_profile("no clock")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,13 +1,9 @@
-"""Properties are checked without a clock: the machine that runs them may be busy."""
+"""A store for the tests of what is stored."""
 
 import pytest
-from hypothesis import settings
 from sqlalchemy import Engine
 
 from tests.stores import Stores
-
-settings.register_profile("no clock", deadline=None)
-settings.load_profile("no clock")
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import resource
 import subprocess
 import sys
 
+import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from data_access.ingest.shapes import RawTable
@@ -50,21 +51,23 @@ def test_any_sheet_is_a_table_or_is_refused(part, data):
 
 
 @given(rows=some.lists(some.text(alphabet='";xy \n', max_size=14), max_size=12))
+@example(rows=[';;"""', '";;x'])  # one row over two lines, of five fields
 @settings(max_examples=200)
 def test_no_line_vanishes(rows):
-    """Every line under the header is blank, a row, a refused row, or inside the quotation marks of the row before it."""
+    """Every line under the header is blank, a row, a refused row, or inside the quotation marks of the row before it, which was read or has a wrong width."""
     text = HEAD.decode() + "\n".join(rows)
     raw = read_and_judge(text.encode())
     if raw is None:
         return
     assert isinstance(raw, RawTable)
     read, refused = set(raw.frame["row"]), set(raw.broken["row"])
+    of_more_lines = read | set(raw.broken.filter(pl.col("code") != "row.open_quote")["row"])
     row_before, line_before = 0, ""
     for number, line in enumerate(text.split("\n"), start=1):
         if number in read or number in refused:
             row_before, line_before = number, line
         elif number > 1 and line.strip('"; '):
-            assert row_before in read and '"' in line_before, f"line {number} is gone"
+            assert row_before in of_more_lines and '"' in line_before, f"line {number} is gone"
 
 
 @pytest.mark.parametrize(
