@@ -22,9 +22,11 @@ st.markdown(say("definitions.example.intro"))
 show.rows(story.example_rows(say), numbers=False)
 st.markdown(say("definitions.example.later"))
 st.markdown(say("definitions.example.mondays", seats=story.SEATS, cost=story.COST))
-show.rows(story.example_sessions(say), numbers=False)
+with st.container(height=story.HIGH, border=False):  # too wide for a phone, so it scrolls in its own frame
+    show.rows(story.example_sessions(say), numbers=False)
 st.markdown(say("definitions.example.second"))
-show.rows(story.example_neighbourhoods(say))
+with st.container(height=story.HIGH, border=False):
+    show.rows(story.example_neighbourhoods(say))
 st.markdown(say("definitions.example.signals"))
 st.markdown(story.example_answers(say))
 show.rows(story.example_scores(say), numbers=False)

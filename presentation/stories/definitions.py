@@ -49,6 +49,10 @@ def headline(say: Say) -> str:
     return say("definitions.headline", n=len(catalogue.ids()))
 
 
+#: Pixels of the frame in which a wide table scrolls.
+HIGH = 290
+
+
 def example_rows(say: Say) -> Table:
     """The visits of the worked example, as a list that anyone can count."""
     visits, _ = example.rows()
