@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from data_access.criteria import Criterion
+from data_access.criteria import Criterion, Rule
 from data_access.demo import truths
 
 AGREED_ON = date(2019, 4, 15)
@@ -12,61 +12,16 @@ OWNER = "opgavemanager"
 def criteria() -> list[Criterion]:
     """The criteria of the demo, in the order in which the overview shows them."""
     return [
-        Criterion(
-            criterion_id="1-minst-welvarend-bereikt",
-            indicator="reach",
-            part="wealth_fifth=1",
-            rule="at_least",
-            target=0.02,
-            minimum_sample=1000,
-            owner=OWNER,
-            valid_from=truths.FIRST_DAY,
-        ),
-        Criterion(
-            criterion_id="2-voorsprong",
-            indicator="least_against_most",
-            rule="at_least",
-            target=0.012,
-            minimum_sample=1000,
-            owner=OWNER,
-            valid_from=truths.FIRST_DAY,
-        ),
-        Criterion(
-            criterion_id="3-terug-binnen-28-dagen",
-            indicator="returned_within_28_days",
-            rule="at_least",
-            target=0.5,
-            minimum_sample=100,
-            owner=OWNER,
-            valid_from=truths.FIRST_DAY,
-        ),
-        Criterion(
-            criterion_id="4-leerlingen-per-vrijwilliger",
-            indicator="pupils_per_volunteer",
-            rule="at_most",
-            target=4,
-            minimum_sample=100,
-            owner=OWNER,
-            valid_from=truths.FIRST_DAY,
-        ),
-        Criterion(
-            criterion_id="5-leerlingen-kunnen-verder",
-            indicator="survey",
-            part="audience=pupils, dimension=confidence",
-            rule="at_least",
-            target=0.65,
-            minimum_sample=100,
-            owner=OWNER,
-            valid_from=truths.FIRST_DAY,
-        ),
-        Criterion(
-            criterion_id="6-resultaten-gaan-vooruit",
-            indicator="comparison",
-            part="subject=rekenen, analysis=equal_start",
-            rule="at_least",
-            target=0,
-            minimum_sample=60,
-            owner=OWNER,
-            valid_from=truths.FIRST_DAY,
-        ),
+        _agreed("1-minst-welvarend-bereikt", "reach", "at_least", 0.02, on=1000, part="wealth_fifth=1"),
+        _agreed("2-voorsprong", "least_against_most", "at_least", 0.012, on=1000),
+        _agreed("3-terug-binnen-28-dagen", "returned_within_28_days", "at_least", 0.5, on=100),
+        _agreed("4-leerlingen-per-vrijwilliger", "pupils_per_volunteer", "at_most", 4, on=100),
+        _agreed("5-leerlingen-kunnen-verder", "survey", "at_least", 0.65, on=100, part="audience=pupils, dimension=confidence"),
+        _agreed("6-resultaten-gaan-vooruit", "comparison", "at_least", 0, on=60, part="subject=rekenen, analysis=equal_start"),
     ]
+
+
+def _agreed(criterion_id: str, indicator: str, rule: Rule, target: float, *, on: float, part: str = "") -> Criterion:
+    """on: the smallest number that there can be a verdict on."""
+    first = truths.FIRST_DAY
+    return Criterion(criterion_id=criterion_id, indicator=indicator, part=part, rule=rule, target=target, minimum_sample=on, owner=OWNER, valid_from=first)

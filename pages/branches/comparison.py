@@ -11,10 +11,7 @@ reader = require("comparison")
 say = current_language()
 choice = filters.choice(reader) or state.no_data("comparison", say)
 figures = story.load(choice, reader)
-if story.is_empty(figures):
-    state.empty_choice("comparison", filters.words(choice, say), say)
-if story.is_withheld(figures):
-    state.withheld("comparison", say)
+state.unless_somebody_came("comparison", figures.visits, figures.visits, filters.words(choice, say), say)
 
 page.title("comparison", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))

@@ -11,10 +11,7 @@ reader = require("equal_opportunity")
 say = current_language()
 choice = filters.choice(reader) or state.no_data("equal_opportunity", say)
 figures = story.load(choice, reader)
-if story.is_empty(figures):
-    state.empty_choice("equal_opportunity", filters.words(choice, say), say)
-if story.is_withheld(figures):
-    state.withheld("equal_opportunity", say)
+state.unless_somebody_came("equal_opportunity", figures.participants, figures.participants, filters.words(choice, say), say)
 
 page.title("equal_opportunity", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))

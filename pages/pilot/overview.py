@@ -11,10 +11,7 @@ reader = require("overview")
 say = current_language()
 choice = filters.choice(reader) or state.no_data("overview", say)
 figures = story.load(choice, reader)
-if participation.is_empty(figures.year):
-    state.empty_choice("overview", filters.words(choice, say), say)
-if participation.is_withheld(figures.year):
-    state.withheld("overview", say)
+state.unless_somebody_came("overview", figures.year.participants, figures.year.visits, filters.words(choice, say), say)
 
 judged = verdict.load(choice, reader)
 page.title("overview", participation.state_line(figures.year, say), story.headline(figures, judged, say), story.certainty(figures, judged, say), say)

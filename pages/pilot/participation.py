@@ -11,10 +11,7 @@ reader = require("participation")
 say = current_language()
 choice = filters.choice(reader) or state.no_data("participation", say)
 figures = story.load(choice, reader)
-if story.is_empty(figures):
-    state.empty_choice("participation", filters.words(choice, say), say)
-if story.is_withheld(figures):
-    state.withheld("participation", say)
+state.unless_somebody_came("participation", figures.participants, figures.visits, filters.words(choice, say), say)
 
 page.title("participation", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))

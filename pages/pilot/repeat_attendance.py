@@ -11,10 +11,7 @@ reader = require("repeat_attendance")
 say = current_language()
 choice = filters.choice(reader) or state.no_data("repeat_attendance", say)
 figures = story.load(choice, reader)
-if story.is_empty(figures):
-    state.empty_choice("repeat_attendance", filters.words(choice, say), say)
-if story.is_withheld(figures):
-    state.withheld("repeat_attendance", say)
+state.unless_somebody_came("repeat_attendance", figures.participants, figures.participants, filters.words(choice, say), say)
 
 page.title("repeat_attendance", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))

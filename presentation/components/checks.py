@@ -35,16 +35,8 @@ def checks(figures: Deliveries, say: Say) -> None:
 def _download(check: Found, more: int, say: Say) -> None:
     if more:
         st.markdown(f":small[:gray[{say('checks.more', n=more)}]]")
-    st.download_button(
-        say("checks.download"),
-        data=lambda: _file(check, say),
-        file_name=f"{say('checks.file')}-{check.check.replace('_', '-')}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-        key=f"check-{check.check}",
-    )
+    file_name = f"{say('checks.file')}-{check.check.replace('_', '-')}.csv"
+    show.download(say("checks.download"), file_name, lambda: _file(check, say), key=f"check-{check.check}")
 
 
 def _file(check: Found, say: Say) -> bytes:

@@ -1,7 +1,7 @@
 """A chart on a page with everything that belongs to it: table, download, definition."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -46,22 +46,18 @@ def below(drawn: Exhibit, say: Say) -> None:
     with st.container(horizontal=True, gap="small"):
         with st.popover(say("show.table"), icon=":material/table_rows:", type="tertiary", key=f"table-{drawn.name}"):
             table(drawn, say)
-        st.download_button(
-            say("show.download"),
-            data=lambda: _file(drawn, say),
-            file_name=f"{drawn.file_name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            type="tertiary",
-            on_click="ignore",
-            key=f"download-{drawn.name}",
-        )
+        download(say("show.download"), f"{drawn.file_name}.csv", lambda: _file(drawn, say), key=f"download-{drawn.name}")
         with st.popover(say("show.how"), icon=":material/help:", type="tertiary", key=f"how-{drawn.name}"):
             if drawn.explained:
                 st.markdown(drawn.explained)
             for indicator in drawn.definitions:
                 st.markdown(f"**{cached.definition(indicator).name[say.language]}**")
                 definition(indicator, say)
+
+
+def download(label: str, file_name: str, content: Callable[[], bytes], *, key: str) -> None:
+    """A quiet button for a table as a file, which is made when somebody asks for it."""
+    st.download_button(label, content, file_name, "text/csv", icon=":material/download:", type="tertiary", on_click="ignore", key=key)
 
 
 def table(drawn: Exhibit, say: Say) -> None:

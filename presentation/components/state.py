@@ -13,6 +13,7 @@ from presentation import navigation
 from presentation.navigation import PageEntry
 from presentation.refusals import stopped
 from presentation.session import current_language, reader_for
+from presentation.stories.common import Row
 from presentation.texts import Say
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,14 @@ def no_data(page: str, say: Say) -> NoReturn:
     reader = reader_for("deliveries")
     way = navigation.entry("deliveries") if reader is not None and reader.delivers else None
     _stop(page, say("empty.no_data"), ":material/upload_file:", say, way)
+
+
+def unless_somebody_came(page: str, participants: Row, came: Row, choice: str, say: Say) -> None:
+    """Go on only where there is something to show. participants: the pupils behind the page; came: what it counts, which is 0 where nobody came."""
+    if participants.reason == "hidden":
+        withheld(page, say)
+    if not came.value:
+        empty_choice(page, choice, say)
 
 
 def empty_choice(page: str, choice: str, say: Say) -> NoReturn:

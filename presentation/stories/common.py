@@ -124,6 +124,11 @@ def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks
     return " · ".join(parts)
 
 
+def joined(names: Sequence[str], say: Say) -> str:
+    """A, B en C."""
+    return names[0] if len(names) == 1 else say("deliveries.and", first=", ".join(names[:-1]), last=names[-1])
+
+
 def branch_name(choice: Choice) -> str | None:
     """The name of the branch that was chosen; None when it is all of them."""
     return next((plain(branch.name) for branch in cached.branches() if branch.id == choice.branch), None)

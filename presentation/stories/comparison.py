@@ -20,7 +20,6 @@ from presentation.choice import Choice
 from presentation.components.page import Number
 from presentation.stories import common
 from presentation.stories.common import Row
-from presentation.stories.deliveries import joined
 from presentation.texts import Say, plain
 
 SECTORS = ("PO", "VO")
@@ -90,16 +89,6 @@ def load(choice: Choice, reader: Reader) -> Comparison:
         cancelled_by_branch=shown("cancelled", everyone.view("branch")),
         planned=shown("volunteers_short", replace(everyone.view("branch"), period=coming, branches=own)),
     )
-
-
-def is_withheld(figures: Comparison) -> bool:
-    """Whether there are visits, but of too few pupils to show anything."""
-    return figures.visits.reason == "hidden"
-
-
-def is_empty(figures: Comparison) -> bool:
-    """Whether the choice holds no visit at all."""
-    return not figures.visits.value and not is_withheld(figures)
 
 
 def state_line(figures: Comparison, say: Say) -> str:
@@ -172,7 +161,7 @@ def _busy(figures: Comparison, say: Say) -> str:
     for verdict in ("higher", "lower"):
         names = [plain(branch.name) for branch, found in verdicts.items() if found == verdict]
         if names:
-            return say(f"comparison.headline.{verdict}", n=len(names), names=joined(names, say))
+            return say(f"comparison.headline.{verdict}", n=len(names), names=common.joined(names, say))
     known = any(found == "unclear" for found in verdicts.values())
     return say(f"comparison.headline.{'unclear' if known else 'not_compared'}")
 
@@ -213,7 +202,7 @@ def guard(figures: Comparison, say: Say) -> tuple[str, str]:
     late = [branch for branch in all_branches(figures) if crowd(figures, branch) == "too_short"]
     if late:
         weeks = [figures.weeks_open.get(branch.id, 0) for branch in late]
-        parts.append(say("comparison.guard.too_short", n=len(late), names=joined([plain(branch.name) for branch in late], say), weeks=weeks))
+        parts.append(say("comparison.guard.too_short", n=len(late), names=common.joined([plain(branch.name) for branch in late], say), weeks=weeks))
     return say(f"comparison.guard.{'title' if both else 'title_one'}"), " ".join(parts)
 
 
@@ -293,7 +282,7 @@ def with_extra(figures: Comparison, extra: int, say: Say) -> str:
     places = placed(sessions.select("branch_id", "weekday", short="value"), ("branch_id", "weekday"), extra)
     names = {branch.id: plain(branch.name) for branch in cached.branches()}
     helped = [_place(place, names, say) for place in places.iter_rows(named=True)]
-    return say("comparison.extra.helped", n=extra, missing=missing, left=missing - int(places["filled"].sum()), places=joined(helped, say))
+    return say("comparison.extra.helped", n=extra, missing=missing, left=missing - int(places["filled"].sum()), places=common.joined(helped, say))
 
 
 def _place(place: dict[str, Any], names: dict[str, str], say: Say) -> str:

@@ -14,7 +14,6 @@ from presentation.charts.chart import Chart
 from presentation.stories import common
 from presentation.stories import comparison as story
 from presentation.stories.common import Row
-from presentation.stories.deliveries import joined
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
@@ -67,7 +66,7 @@ def _crowd_finding(named: list[Branch], verdicts: dict[str, str | None], say: Sa
     if busy and quiet:
         return say("comparison.crowd.finding", n=len(busy), quiet=len(quiet))
     if busy or quiet:
-        return say(f"comparison.crowd.finding_{'higher' if busy else 'lower'}", names=joined(busy or quiet, say))
+        return say(f"comparison.crowd.finding_{'higher' if busy else 'lower'}", names=common.joined(busy or quiet, say))
     return say(f"comparison.crowd.finding_{'none' if 'unclear' in verdicts.values() else 'alone'}")
 
 
@@ -338,7 +337,7 @@ def _between(row: Row, say: Say) -> str:
 def _where(figures: story.Comparison, say: Say) -> str:
     """The branches whose hours and sessions are shown, in words."""
     names = [plain(branch.name) for branch in cached.branches() if branch.id in figures.own]
-    return joined(names, say) if names else say("comparison.everywhere")
+    return common.joined(names, say) if names else say("comparison.everywhere")
 
 
 def _own_scope(figures: story.Comparison, say: Say) -> dict[str, str]:

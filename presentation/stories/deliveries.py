@@ -122,13 +122,8 @@ def certainty(figures: Deliveries, say: Say) -> str:
     newest = max(lasts.values())
     behind = [branch.name for branch in figures.branches if branch.id in lasts and lasts[branch.id] + WEEK <= newest]
     if behind:
-        return say("deliveries.certainty.behind", as_of=as_of, branches=joined([plain(name) for name in behind], say))
+        return say("deliveries.certainty.behind", as_of=as_of, branches=common.joined([plain(name) for name in behind], say))
     return say("deliveries.certainty.gaps" if _count(figures.weeks, *INCOMPLETE) else "deliveries.certainty.even", as_of=as_of)
-
-
-def joined(names: Sequence[str], say: Say) -> str:
-    """A, B en C."""
-    return names[0] if len(names) == 1 else say("deliveries.and", first=", ".join(names[:-1]), last=names[-1])
 
 
 def _count(weeks: pl.DataFrame, *states: str) -> int:
@@ -212,7 +207,7 @@ def _finding_missing(figures: Deliveries, missing: pl.DataFrame, say: Say) -> st
     if len(most) == 1:
         return say("deliveries.cells.finding_both" if n == 2 else "deliveries.cells.finding_one_branch", n=n, branch=most[0])
     if len(most) == 2:
-        return say("deliveries.cells.finding_two_branches", n=n, branches=joined(most, say))
+        return say("deliveries.cells.finding_two_branches", n=n, branches=common.joined(most, say))
     return say("deliveries.cells.finding_most", n=n, branch=most[0])
 
 

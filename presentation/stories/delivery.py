@@ -10,7 +10,7 @@ import polars as pl
 from data_access.ingest.shapes import Receipt
 from presentation import cached, receipts, refusals
 from presentation.exports.csv import csv
-from presentation.stories.deliveries import joined
+from presentation.stories.common import joined
 from presentation.tables import Table
 from presentation.texts import Say, plain
 

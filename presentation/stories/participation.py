@@ -74,16 +74,6 @@ def load(choice: Choice, reader: Reader) -> Participation:
     )
 
 
-def is_withheld(figures: Participation) -> bool:
-    """Whether there are pupils, but too few to show anything."""
-    return figures.participants.reason == "hidden"
-
-
-def is_empty(figures: Participation) -> bool:
-    """Whether the choice holds no visit at all."""
-    return not figures.visits.value and not is_withheld(figures)
-
-
 def state_line(figures: Participation, say: Say) -> str:
     """Period, branches, number, coverage and last load."""
     return common.state_line(figures.choice, figures.participants, figures.home_known, figures.missing_weeks, say)

@@ -64,16 +64,6 @@ def load(choice: Choice, reader: Reader) -> RepeatAttendance:
     )
 
 
-def is_withheld(figures: RepeatAttendance) -> bool:
-    """Whether there are pupils, but too few to show anything."""
-    return figures.participants.reason == "hidden"
-
-
-def is_empty(figures: RepeatAttendance) -> bool:
-    """Whether the choice holds no pupil at all."""
-    return not figures.participants.value and not is_withheld(figures)
-
-
 def state_line(figures: RepeatAttendance, say: Say) -> str:
     """Period, branches, number, coverage and last load."""
     return common.state_line(figures.choice, figures.participants, figures.home_known, figures.missing_weeks, say)

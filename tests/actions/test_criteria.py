@@ -18,6 +18,7 @@ from metrics.periods import school_year
 from metrics.shapes import Refused, View
 from tests.metrics.test_equal_opportunity import CAME, town_of
 from tests.metrics.town import AUTUMN, per
+from tests.stores import Stores
 
 PROGRAMME = Reader(Role.PROGRAMME)
 REACHED = Criterion(
@@ -88,10 +89,8 @@ def test_only_the_programme_sets_criteria(store, role):
         ({"criterion_id": ""}, "criterion_without_id"),
     ],
 )
-def test_a_criterion_that_nobody_could_judge_is_refused(change, code, stores):
-    if stores.kind == "postgresql":
-        pytest.skip("says nothing of the database")
-    store = stores.fresh()
+def test_a_criterion_that_nobody_could_judge_is_refused(change, code, tmp_path, monkeypatch):
+    store = Stores("sqlite", tmp_path, monkeypatch.setenv).fresh()
     with pytest.raises(Refused) as refused:
         set_criterion(store, PROGRAMME, replace(REACHED, **change))
     assert refused.value.code == code
@@ -109,10 +108,9 @@ def judged(store, town, view, reader=PROGRAMME):
 
 
 @pytest.fixture
-def sqlite(stores):
-    if stores.kind == "postgresql":
-        pytest.skip("says nothing of the database")
-    store = stores.fresh()
+def sqlite(tmp_path, monkeypatch):
+    """A store with two criteria. The kind of database says nothing of a verdict."""
+    store = Stores("sqlite", tmp_path, monkeypatch.setenv).fresh()
     with begin(store) as connection:
         for criterion in (REACHED, LEAD):
             criteria.add(connection, criterion, date(2025, 7, 1))

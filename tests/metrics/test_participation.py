@@ -22,6 +22,7 @@ from metrics.indicators.participation import (
 from metrics.indicators.selection import PARTS
 from metrics.methods import repeat_attendance
 from metrics.shapes import Coverage, Period, Refused, View
+from tests.metrics.properties import mixed_and_repeated, numbers_or_reasons
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
 FAMILY = (visits, visits_per_session, participants, new_participants, active_pupils, reach, visits_per_100_pupils, known_pupil, known_home)
@@ -527,18 +528,12 @@ def test_the_whole_of_reach_is_the_sum_of_its_neighbourhoods(rows):
 def test_no_figure_is_nan_or_infinite_and_limits_hold_the_value(rows, by):
     for indicator in fitting(by):
         frame = indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame
-        for name in ("numerator", "denominator", "value", "lower", "upper", "largest"):
-            assert frame[name].drop_nulls().is_finite().all()
-        bounded = frame.drop_nulls(["value", "lower"])
-        assert ((bounded["lower"] <= bounded["value"]) & (bounded["value"] <= bounded["upper"])).all()
-        assert (frame["value"].is_not_null() | frame["reason"].is_not_null()).all()
+        numbers_or_reasons(frame)
 
 
 @few
 @given(VISITS, GRAINS, st.randoms())
 def test_the_order_of_the_rows_and_a_list_delivered_twice_change_nothing(rows, by, chance):
-    home_of: dict[int, str] = {}
-    rows = [(pupil, branch, home_of.setdefault(pupil, home), day) for pupil, branch, home, day in rows if pupil]
-    mixed = chance.sample(rows + rows[::2], len(rows) + len(rows[::2]))
+    rows, mixed = mixed_and_repeated(rows, chance)
     for indicator in fitting(by):
         assert indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame.equals(indicator(town_of(mixed), per(SCHOOL_YEAR, *by)).frame)

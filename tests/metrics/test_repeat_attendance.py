@@ -15,6 +15,7 @@ from metrics.indicators.repeat_attendance import dosage, retention, returned_wit
 from metrics.indicators.selection import PARTS
 from metrics.methods import repeat_attendance as method
 from metrics.shapes import Refused
+from tests.metrics.properties import mixed_and_repeated, numbers_or_reasons
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
 FAMILY = (returned_within_28_days, time_to_return, retention, visits_per_pupil, dosage, top_tenth_share)
@@ -402,12 +403,7 @@ def test_over_the_whole_registration_the_figures_are_those_of_the_methods(rows):
 def test_no_figure_is_nan_or_infinite_and_limits_and_bounds_hold_the_value(rows, by):
     for indicator in fitting(by):
         frame = indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame
-        for name, kind in frame.schema.items():
-            if kind.is_float():
-                assert frame[name].drop_nulls().is_finite().all()
-        bounded = frame.drop_nulls(["value", "lower"])
-        assert ((bounded["lower"] <= bounded["value"]) & (bounded["value"] <= bounded["upper"])).all()
-        assert (frame["value"].is_not_null() | frame["reason"].is_not_null()).all()
+        numbers_or_reasons(frame)
         if indicator is returned_within_28_days:
             assert (
                 (frame.drop_nulls(["value", "lowest"]).select((pl.col("lowest") <= pl.col("value")) & (pl.col("value") <= pl.col("highest")))).to_series().all()
@@ -417,9 +413,7 @@ def test_no_figure_is_nan_or_infinite_and_limits_and_bounds_hold_the_value(rows,
 @few
 @given(VISITS, GRAINS, st.randoms())
 def test_the_order_of_the_rows_and_a_list_delivered_twice_change_nothing(rows, by, chance):
-    home_of: dict[int, str] = {}
-    rows = [(pupil, branch, home_of.setdefault(pupil, home), day) for pupil, branch, home, day in rows if pupil]
-    mixed = chance.sample(rows + rows[::2], len(rows) + len(rows[::2]))
+    rows, mixed = mixed_and_repeated(rows, chance)
     for indicator in fitting(by):
         assert indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame.equals(indicator(town_of(mixed), per(SCHOOL_YEAR, *by)).frame)
 

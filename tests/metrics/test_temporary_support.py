@@ -16,6 +16,7 @@ from metrics.methods.spells import durations, spells
 from metrics.methods.survival import kaplan_meier
 from metrics.shapes import View
 from tests.drawn import day, table
+from tests.metrics.properties import mixed_and_repeated, numbers_or_reasons
 from tests.metrics.test_repeat_attendance import BRANCHES, VISITS, town_of
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme
 
@@ -203,20 +204,13 @@ def programme_until_the_end(town):
 def test_no_figure_is_nan_or_infinite_and_limits_hold_the_value(rows, by):
     for indicator in FAMILY:
         frame = indicator(town_of(rows), per(YEAR, *by)).frame
-        for name, kind in frame.schema.items():
-            if kind.is_float():
-                assert frame[name].drop_nulls().is_finite().all()
-        bounded = frame.drop_nulls(["value", "lower"])
-        assert ((bounded["lower"] <= bounded["value"]) & (bounded["value"] <= bounded["upper"])).all()
-        assert (frame["value"].is_not_null() | frame["reason"].is_not_null()).all()
+        numbers_or_reasons(frame)
 
 
 @few
 @given(VISITS, GRAINS, st.randoms())
 def test_the_order_of_the_rows_and_a_list_delivered_twice_change_nothing(rows, by, chance):
-    home_of: dict[int, str] = {}
-    rows = [(pupil, branch, home_of.setdefault(pupil, home), number) for pupil, branch, home, number in rows if pupil]
-    mixed = chance.sample(rows + rows[::2], len(rows) + len(rows[::2]))
+    rows, mixed = mixed_and_repeated(rows, chance)
     for indicator in FAMILY:
         assert indicator(town_of(rows), per(YEAR, *by)).frame.equals(indicator(town_of(mixed), per(YEAR, *by)).frame)
 

@@ -13,6 +13,7 @@ from data_access.database import engine
 from data_access.ingest.shapes import Delivery
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
+from presentation.texts import Say
 from tests.serving import own_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +83,17 @@ def open_page() -> Callable[..., AppTest]:
         return app
 
     return opened
+
+
+def has_figures(app: AppTest, page: str, state: str, say: Say) -> bool:
+    """The page asks its question; in a state without figures it says why, in one sentence and without any figure, and then this is False."""
+    text = words(app)
+    assert say(f"{page}.question") in text
+    why = {"no_data": say("empty.no_data"), "withheld": say("empty.withheld")}.get(state)
+    if why is not None:
+        assert why in text
+        assert not app.get("plotly_chart") and not app.metric
+    return why is None
 
 
 def words(app: AppTest) -> str:

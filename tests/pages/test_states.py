@@ -9,7 +9,7 @@ import pytest
 from data_access.reader import MATRIX, Scope
 from presentation.navigation import PAGES
 from presentation.texts import LANGUAGES, language
-from tests.pages.conftest import LAAK, ROLES, STATES, deliver, words
+from tests.pages.conftest import LAAK, ROLES, STATES, deliver, has_figures, words
 
 ABOUT_VISITS = ("overview", "participation")
 ABOUT_PUPILS = ("repeat_attendance", "equal_opportunity")
@@ -22,13 +22,8 @@ def test_a_page_about_visits_speaks_in_each_state_and_language(store, page, open
     for code in LANGUAGES:
         say = language(code)
         app = open_page(SCRIPTS[page], taal=code, rol="programma")
-        text = words(app)
-        assert say(f"{page}.question") in text
-        expected = {"no_data": say("empty.no_data"), "withheld": say("empty.withheld")}.get(store)
-        if expected:
-            assert expected in text
+        if not has_figures(app, page, store, say):
             assert not app.get("page_link"), "the programme manager delivers nothing"
-            assert not app.get("plotly_chart") and not app.metric
         else:
             assert app.metric[0].value == ("40" if store == "one_branch" else app.metric[0].value)
             assert app.get("plotly_chart")
@@ -48,13 +43,9 @@ def test_a_page_about_pupils_speaks_in_each_state_and_language(store, page, open
     for code in LANGUAGES:
         say = language(code)
         app = open_page(SCRIPTS[page], taal=code, rol="programma")
-        text = words(app)
-        assert say(f"{page}.question") in text
-        expected = {"no_data": say("empty.no_data"), "withheld": say("empty.withheld")}.get(store)
-        if expected:
-            assert expected in text
-            assert not app.get("plotly_chart") and not app.metric
-        elif store == "one_branch":
+        if not has_figures(app, page, store, say):
+            continue
+        if store == "one_branch":
             unknown = {"repeat_attendance": "repeat.headline.too_recent", "equal_opportunity": "equal.headline.unknown"}
             assert app.header[0].value == say(unknown[page])
         else:

@@ -5,7 +5,7 @@ import pytest
 
 from data_access.ingest.shapes import REFUSED_SCHEMA, Receipt
 from presentation.stories import delivery
-from presentation.stories.deliveries import joined
+from presentation.stories.common import joined
 from presentation.texts import language
 
 nl, en = language("nl"), language("en")
