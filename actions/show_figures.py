@@ -44,16 +44,19 @@ def protected(figures: Figures) -> Shown:
     rule = working.Rule()
     if figures.grows_along:
         return working.thin(working.protect(figures, rule), figures.grows_along, rule)
-    return working.cover(working.protect(figures, rule), _parts(figures))
+    return working.cover(working.protect(figures, rule), _parts(figures), _pupils(figures))
 
 
 def visible(figures: Figures) -> Figures:
     """The same figures with nothing left in them of what staff may not see, for what is worked out further, such as a verdict."""
     shown = protected(figures).frame
-    keys = figures.keys
-    pupils = figures.frame.sort(keys)["pupils"] if keys else figures.frame["pupils"]
-    frame = shown.with_columns(pupils=pl.when(~pl.col("hidden")).then(pupils)).drop("hidden")
+    frame = shown.with_columns(pupils=pl.when(~pl.col("hidden")).then(_pupils(figures))).drop("hidden")
     return replace(figures, frame=frame)
+
+
+def _pupils(figures: Figures) -> pl.Series:
+    """How many children stand behind each row, in the order in which rows are shown."""
+    return figures.frame.sort(figures.keys)["pupils"] if figures.keys else figures.frame["pupils"]
 
 
 def _parts(figures: Figures) -> list[str]:

@@ -50,22 +50,27 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working", figures.own_keys)
 
 
-def cover(shown: Shown, along: Sequence[str] | None = None) -> Shown:
-    """Hide one part more wherever exactly one part of a whole is hidden: else the whole less the others gives it away.
+def cover(shown: Shown, along: Sequence[str] | None = None, pupils: pl.Series | None = None) -> Shown:
+    """Hide one part more where one part of a whole is hidden alone, or hidden parts hold a few pupils together: the whole less the others gives them away.
 
     along: keys whose rows add up, the last key when none are named. A whole is the rows that are equal in all other keys. The part that goes as well is the
     smallest of those with somebody in them; a part in which nobody came covers nothing, and where no other part is left nothing changes. Only for figures whose
-    parts add up to their whole: visits over time, pupils over places.
+    parts add up to their whole: visits over time, pupils over places. pupils: how many children stand behind each row of `shown`, in its order; without them
+    only a part that is hidden alone is covered.
     """
     keys = shown.keys
     wholes = [[key for key in keys if key != part] for part in (keys[-1:] if along is None else along)]
-    covered = shown.frame
+    covered = shown.frame.with_columns((pl.lit(None, pl.Int64) if pupils is None else pupils).alias(_BEHIND))
     hidden = -1
     while wholes and hidden < int(covered["hidden"].sum()):  # what is hidden for one whole can leave a part of another alone
         hidden = int(covered["hidden"].sum())
         for whole in wholes:
             covered = covered.with_columns(hidden=pl.col("hidden") | (_goes().over(whole) if whole else _goes()))
-    return replace(shown, frame=_emptied(covered, keys))
+    return replace(shown, frame=_emptied(covered.drop(_BEHIND), keys))
+
+
+#: The column of children behind a row, while it is worked with.
+_BEHIND = "children behind the row"
 
 
 def thin(shown: Shown, along: str, rule: Rule) -> Shown:
@@ -97,6 +102,8 @@ def _emptied(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 
 def _goes() -> pl.Expr:
-    """The row of a whole that has to go with the only hidden one."""
+    """The row of a whole that has to go with what is hidden in it: the only hidden row, or rows of a few pupils together."""
     size = pl.when(~pl.col("hidden") & (pl.col("numerator") > 0)).then("numerator")
-    return ((pl.col("hidden").sum() == 1) & (size.rank("ordinal") == 1)).fill_null(False)
+    together = pl.col(_BEHIND).filter("hidden").sum()
+    gives_away = (pl.col("hidden").sum() == 1) | ((together > 0) & (together < Rule.minimum_pupils))
+    return (gives_away & (size.rank("ordinal") == 1)).fill_null(False)

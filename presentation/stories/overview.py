@@ -86,7 +86,6 @@ def numbers(figures: Overview, say: Say) -> list[Number]:
     """Participants, reach, new pupils, visits per session."""
     year = figures.year
     before = figures.participants_before.value
-    estimated = any(code == "population_estimate" for code, _ in year.notes)
     return [
         Number(
             say("number.participants"),
@@ -95,7 +94,7 @@ def numbers(figures: Overview, say: Say) -> list[Number]:
             say("number.no_year_before") if before is None else say("number.year_before_count", n=int(before)),
             cached.help_text("participants", say),
         ),
-        participation.reach_number(year.reach, estimated=estimated, say=say),
+        participation.reach_number(year, say),
         _new_number(figures, say),
         participation.per_session_number(year.per_session, year.per_session_before, say),
     ]

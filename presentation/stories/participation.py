@@ -6,7 +6,7 @@ import polars as pl
 
 from data_access.reader import Reader
 from metrics.methods.comparison import against, difference_of, direction
-from metrics.shapes import Shown
+from metrics.shapes import OUTSIDE, UNKNOWN, Shown
 from presentation import cached
 from presentation.choice import Choice
 from presentation.components.page import Number
@@ -15,6 +15,8 @@ from presentation.stories.common import Row
 from presentation.texts import Say, plain
 
 ROWS = 16
+#: To which multiple a count is rounded that would give a handful of pupils away.
+NEAREST = 5
 
 
 @dataclass(frozen=True)
@@ -173,11 +175,10 @@ def numbers(figures: Participation, say: Say) -> list[Number]:
         split = say("participation.split", **{name: common.count(part.value, say) for name, part in zip(("PO", "VO"), parts, strict=True) if part is not None})
     else:
         split = say("number.counted")
-    estimated = any(code == "population_estimate" for code, _ in figures.notes)
     held = figures.per_session.denominator
     return [
         Number(say("number.participants"), common.count(figures.participants.value, say), split, say("number.once"), cached.help_text("participants", say)),
-        reach_number(figures.reach, estimated=estimated, say=say),
+        reach_number(figures, say),
         Number(
             say("number.visits"),
             common.count(figures.visits.value, say),
@@ -189,13 +190,21 @@ def numbers(figures: Participation, say: Say) -> list[Number]:
     ]
 
 
-def reach_number(reach: Row, *, estimated: bool, say: Say) -> Number:
-    """Reach of the target group with its margin and the size of that group."""
+def reach_number(figures: Participation, say: Say) -> Number:
+    """Reach of the target group with its margin and the size of that group.
+
+    Participants stand beside it, and less the residents they are the pupils from elsewhere or with an unknown home. Where one of these two is too small to
+    show, the residents are told to the nearest five.
+    """
+    reach, help_ = figures.reach, cached.help_text("reach", say)
     if reach.value is None or reach.lower is None or reach.upper is None or reach.denominator is None:
-        return Number(say("number.reach"), say("show.hidden"), say("number.unknown"), say("number.no_target_group"), cached.help_text("reach", say))
-    of = say("number.of_estimate" if estimated else "number.of", k=int(reach.numerator or 0), n=round(reach.denominator))
+        return Number(say("number.reach"), say("show.hidden"), say("number.unknown"), say("number.no_target_group"), help_)
+    estimated = any(code == "population_estimate" for code, _ in figures.notes)
+    residents, elsewhere = int(reach.numerator or 0), figures.by_neighbourhood.frame.filter(pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN]))
+    told = say("number.about", n=NEAREST * round(residents / NEAREST)) if elsewhere["hidden"].any() else say.number(residents)
+    of = say("number.of_estimate" if estimated else "number.of", k=told, n=round(reach.denominator))
     margin = say("number.margin_percent", limits=say.between(100 * reach.lower, 100 * reach.upper, 1))
-    return Number(say("number.reach"), say.percent(reach.value, 1), margin, of, cached.help_text("reach", say))
+    return Number(say("number.reach"), say.percent(reach.value, 1), margin, of, help_)
 
 
 def per_session_number(now: Row, before: Row, say: Say) -> Number:

@@ -158,6 +158,14 @@ def test_of_equal_parts_one_is_enough():
     assert sorted(covered(("a", 3, 100, 0.03, 3, None), ("b", 9, 100, 0.09, 9, None), ("c", 9, 100, 0.09, 9, None))) == [False, True, True]
 
 
+def test_hidden_parts_of_a_few_pupils_together_are_covered_until_they_are_enough():
+    rows = [("a", 1, 100, 0.01, 1, None), ("b", 2, 100, 0.02, 2, None), ("c", 9, 100, 0.09, 9, None), ("d", 7, 100, 0.07, 7, None)]
+    shown = protect(figures(*rows), Rule())
+    assert cover(shown).frame["hidden"].to_list() == [True, True, False, False]  # who is behind them is not known here
+    assert cover(shown, pupils=pl.Series([1, 2, 9, 7])).frame["hidden"].to_list() == [True, True, False, True]
+    assert cover(shown, pupils=pl.Series([1, 4, 9, 7])).frame["hidden"].to_list() == [True, True, False, False]
+
+
 def test_the_part_that_covers_is_as_empty_as_the_one_it_covers():
     frame = cover(protect(figures(("a", 3, 100, 0.03, 3, None), ("b", 9, 100, 0.09, 9, None)), Rule())).frame
     assert frame.select(NUMBERS).null_count().row(0) == (2,) * len(NUMBERS)
