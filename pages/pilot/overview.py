@@ -26,12 +26,15 @@ with left:
 with right:
     show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
 
-left, right = st.columns([1.3, 1], gap="large")
-with left:
-    if judged:
+doubts = [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or [say("overview.doubt.none")]
+if judged:
+    left, right = st.columns([1.3, 1], gap="large")
+    with left:
         show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
-with right:
-    page.points(say("overview.doubt.title"), [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or [say("overview.doubt.none")])
+    with right:
+        page.points(say("overview.doubt.title"), doubts)
+else:
+    page.points(say("overview.doubt.title"), doubts)
 
 criteria.draw(reader, choice.period.first, say)
 page.next_question("participation", say)

@@ -1,6 +1,7 @@
 """Rates with their margins, one row each, sorted by value: which stand out, and how sure is that?"""
 
 from dataclasses import dataclass
+from math import floor, log10
 
 import plotly.graph_objects as go
 
@@ -15,6 +16,7 @@ _LOOKS = {
     "unclear": (colours.MUTED, "circle", colours.BACKGROUND),
 }
 ROW = 26
+MOST_TICKS = 6
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, deci
     reference: the value of the whole, on the same scale; reference_label: its words, which stand on top of the line.
     """
     top = max([row.upper for row in rows] + [reference]) * 1.02
+    step = _step(top)
     count = len(rows)
     marks = [
         _marks([(count - 1 - place, row) for place, row in enumerate(rows) if row.status == status and row.value is not None], status, say, decimals)
@@ -48,10 +51,10 @@ def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, deci
         style.layout(
             ROW * count + 52,
             left=158,
-            right=122,
+            right=122 if all(row.value is not None for row in rows) else 170,
             top=24,
             bottom=28,
-            xaxis=style.axis(range=[-0.03 * top, top], nticks=7, tickformat=",.0f" if top > 3 else ",.1f"),
+            xaxis=style.axis(range=[-0.03 * top, top], tick0=0, dtick=step, tickformat=f",.{max(0, -floor(log10(step)))}f"),
             yaxis=style.axis(range=[-0.6, count - 0.4], showticklabels=False),
             shapes=[
                 *(
@@ -70,6 +73,11 @@ def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, deci
             annotations=[note for group in notes for note in group],
         ),
     )
+
+
+def _step(top: float) -> float:
+    """The distance between two numbers on the axis: round, and at most six of them."""
+    return next(base * 10.0**power for power in range(-4, 6) for base in (1, 2, 5) if base * 10.0**power * MOST_TICKS >= top)
 
 
 def _marks(placed: list[tuple[int, Dot]], status: str, say: Say, decimals: int) -> list[go.Scatter]:

@@ -141,3 +141,14 @@ def test_plotly_speaks_dutch_only_when_the_whole_locale_is_passed():
 def test_figures_are_sent_as_plain_json():
     figure = dots.dots([dots.Dot("A", "1 van 2", 5, 4, 6, "higher")], 3.0, "Stad", SAY)
     assert json.loads(figure.to_json())["layout"]["dragmode"] is False
+
+
+@pytest.mark.parametrize("top", [0.02, 0.3, 0.9, 3.2, 3.5, 7, 41, 100])
+def test_the_numbers_on_the_axis_of_the_dots_are_all_different(top):
+    figure = dots.dots([dots.Dot("Noord", "", top, 0, top)], top / 2, "gemiddeld", SAY)
+    axis: Any = figure.layout["xaxis"]
+    decimals = int(axis.tickformat[2:-1])
+    numbers = [round(place * axis.dtick, decimals) for place in range(int(axis.range[1] / axis.dtick) + 1)]
+    assert 2 <= len(numbers) <= 7
+    assert len(set(numbers)) == len(numbers)
+    assert numbers[1] == pytest.approx(axis.dtick)
