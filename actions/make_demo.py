@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 from actions.load_file import load_within
 from actions.make_store import Made, make_store
 from actions.raise_signals import raise_within
-from data_access import criteria, signals
+from data_access import criteria, decisions, signals
 from data_access.database import engine_for
 from data_access.demo import agreed, following
 from data_access.demo.facts import municipality
@@ -43,11 +43,16 @@ def make_demo(engine: Engine) -> Made:
 
 
 def fill(connection: Connection) -> None:
-    """Load the made-up programme, with what was agreed and its followed signals, inside the transaction that makes the store. Raises KeyFault, StoreFault."""
+    """Load the made-up programme, with what was agreed and decided and its followed signals, inside the transaction that makes the store.
+
+    Raises KeyFault, StoreFault.
+    """
     for file in programme().deliveries:
         delivery = Delivery(file.file_name, file.content, STEWARD, kind=file.kind, covers=file.covers)
         load_within(connection, delivery, read_files.read(delivery.file_name, delivery.content), lambda _step: None)
     for criterion in agreed.criteria():
         criteria.add(connection, criterion, agreed.AGREED_ON)
+    for decision in agreed.decisions():
+        decisions.add(connection, decision, decision.decided_on)
     raise_within(connection, None)
     signals.add_steps(connection, following.steps(signals.states(connection)))

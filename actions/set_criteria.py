@@ -56,7 +56,12 @@ def _refuse(criterion: Criterion) -> None:
     if not math.isfinite(criterion.target) or not math.isfinite(criterion.minimum_sample):
         raise Refused("not_a_number", column="target")
     refuse_below(0, minimum_sample=criterion.minimum_sample)
-    if not criterion.owner.strip() or "@" in criterion.owner:
-        raise Refused("owner_is_no_role")
+    refuse_person(criterion.owner)
     if not 0 < len(criterion.criterion_id.strip()) <= LONGEST_ID:
         raise Refused("criterion_without_id", longest=LONGEST_ID)
+
+
+def refuse_person(owner: str) -> None:
+    """Refuse an owner that is no role: nothing, or the address of a person. Raises Refused("owner_is_no_role")."""
+    if not owner.strip() or "@" in owner:
+        raise Refused("owner_is_no_role")

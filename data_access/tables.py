@@ -460,3 +460,20 @@ criteria = Table(
     CheckConstraint("rule IN ('at_least', 'at_most')", name="rule"),
     comment="What was agreed beforehand; every change is kept.",
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision_id", Integer, primary_key=True),
+    Column("decided_on", Day, nullable=False),
+    Column("what", String(160), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("owner", Text, nullable=False, comment="role that answers for it, never a person's name"),
+    Column("check_on", Day, nullable=False, comment="day on which it comes back, to be looked at again"),
+    Column("indicator", String(48), nullable=False, comment="id of the figure that is held beside itself, before and after"),
+    Column("branch_id", String(24), comment="null = the whole programme"),
+    Column("recorded_on", Day, nullable=False),
+    Column("concluded_on", Day, comment="null = not yet looked at again"),
+    Column("conclusion", Text),
+    comment="What was decided on the figures, and what was thought of it afterwards.",
+)

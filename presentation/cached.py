@@ -11,12 +11,14 @@ import polars as pl
 import streamlit as st
 from sqlalchemy import Engine
 
-from actions import set_criteria, show_figures
+from actions import record_decision, set_criteria, show_figures
 from actions.check_data import Found, check_data
 from actions.judge_pilot import Judged, judge_pilot
+from actions.record_decision import LookedBack
 from data_access import database
 from data_access.criteria import Criterion
 from data_access.dataset import Dataset
+from data_access.decisions import Decision
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from data_access.settings import settings
@@ -112,6 +114,26 @@ def agreed(reader: Reader) -> list[Criterion]:
 def agree(reader: Reader, criterion: Criterion) -> Criterion:
     """Write a criterion as a new version. Raises Forbidden, Refused, StoreFault."""
     return set_criteria.set_criterion(engine(), reader, criterion)
+
+
+def decided(reader: Reader) -> list[Decision]:
+    """The decisions that this reader may read, oldest first."""
+    return record_decision.history(engine(), reader)
+
+
+def record(reader: Reader, decision: Decision) -> Decision:
+    """Keep a decision. Raises Forbidden, Refused, StoreFault."""
+    return record_decision.record(engine(), reader, decision)
+
+
+def conclude(reader: Reader, decision_id: int, conclusion: str) -> None:
+    """Keep what was thought of a decision afterwards. Raises Forbidden, Refused, StoreFault."""
+    record_decision.conclude(engine(), reader, decision_id, conclusion)
+
+
+def looked_back(reader: Reader, decision: Decision) -> LookedBack:
+    """The figure of a decision before and after it."""
+    return record_decision.look_back(dataset(reader), decision)
 
 
 def weeks(period: Period, through: date) -> pl.DataFrame:
@@ -241,10 +263,12 @@ def _geometries(url: str, version: int) -> dict[str, Geometry]:
     return places.tiles({row["neighbourhood_code"]: (row["longitude"], row["latitude"]) for row in known.iter_rows(named=True)})
 
 
-def events() -> list[Happening]:
-    """Events of the whole programme, oldest first."""
-    rows = _facts().events.filter(pl.col("branch_id").is_null()).sort("happened_on")
-    return [Happening(row["happened_on"], untagged(row["text"])) for row in rows.iter_rows(named=True)]
+def events(say: Say) -> list[Happening]:
+    """Events of the whole programme and decisions about it, oldest first."""
+    rows = _facts().events.filter(pl.col("branch_id").is_null())
+    happened = [Happening(row["happened_on"], untagged(row["text"])) for row in rows.iter_rows(named=True)]
+    decisions = [decision for decision in decided(_PUBLIC) if decision.branch_id is None]
+    return sorted([*happened, *(Happening(decision.decided_on, say("decisions.mark", what=untagged(decision.what))) for decision in decisions)])
 
 
 def bands(sector: str, first: date, last: date, code: Language) -> list[Band]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from presentation.components import criteria, filters, page, show, state, verdicts
+from presentation.components import criteria, decisions, filters, page, show, state, verdicts
 from presentation.session import current_language, require
 from presentation.stories import overview as story
 from presentation.stories import participation, participation_charts, verdict
@@ -26,6 +26,8 @@ with left:
 with right:
     show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
 
+decided = story.decided(reader)
+decisions.came_back(decided, reader, say)
 doubts = [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or [say("overview.doubt.none")]
 if judged:
     left, right = st.columns([1.3, 1], gap="large")
@@ -37,4 +39,5 @@ else:
     page.points(say("overview.doubt.title"), doubts)
 
 criteria.draw(reader, choice.period.first, say)
+decisions.draw(decided, reader, say)
 page.next_question("participation", say)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from actions.judge_pilot import Judged
+from data_access.decisions import Decision
 from data_access.reader import Reader
 from metrics import periods
 from metrics.disclosure.working import Rule
@@ -53,6 +54,11 @@ def load(choice: Choice, reader: Reader) -> Overview:
         by_quarter=cached.shown("participants", choice.view("sector", "school_quarter", whole_pilot=True), reader),
         quarters=cached.shown("participants", choice.view("school_quarter", whole_pilot=True), reader),
     )
+
+
+def decided(reader: Reader) -> list[Decision]:
+    """What was decided on these figures, as far as this reader may read it."""
+    return cached.decided(reader)
 
 
 def headline(figures: Overview, judged: list[Judged], say: Say) -> str:

@@ -142,7 +142,7 @@ def trend_chart(figures: story.Participation, say: Say) -> Chart | None:
     return Chart(
         finding=finding,
         subtitle=say("trend.subtitle", first=first, last=last),
-        figure=trend.trend(panels, first, last, say, events=[trend.Event(number, event.on) for number, event in numbered_events(first, last)]),
+        figure=trend.trend(panels, first, last, say, events=[trend.Event(number, event.on) for number, event in numbered_events(first, last, say)]),
         alt=say("trend.alt", finding=finding, parts=", ".join(f"{panel.name} {say.number(panel.mean or 0, 1)}" for panel in panels)),
         table=_week_table(rows, say),
         definitions=("visits_per_session",),
@@ -151,16 +151,16 @@ def trend_chart(figures: story.Participation, say: Say) -> Chart | None:
     )
 
 
-def numbered_events(first: date, last: date) -> list[tuple[int, cached.Happening]]:
-    """The events between two days, numbered as on the chart."""
-    return list(enumerate((event for event in cached.events() if first <= event.on <= last), start=1))
+def numbered_events(first: date, last: date, say: Say) -> list[tuple[int, cached.Happening]]:
+    """The events and decisions between two days, numbered as on the chart."""
+    return list(enumerate((event for event in cached.events(say) if first <= event.on <= last), start=1))
 
 
 def event_texts(figures: story.Participation, say: Say) -> list[str]:
     """The numbered events in words, for the row under the trend."""
     return [
         say("trend.event", number=str(number), text=plain(event.text), day=say.date(event.on, "d MMMM"))
-        for number, event in numbered_events(figures.choice.period.first, figures.choice.period.last)
+        for number, event in numbered_events(figures.choice.period.first, figures.choice.period.last, say)
     ]
 
 

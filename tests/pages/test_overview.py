@@ -1,14 +1,19 @@
 """Overzicht: the verdict in words that a reader can check, and the criteria that the programme role may change."""
 
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import NumberInput
+from streamlit.testing.v1.element_tree import NumberInput, TextInput
 
-from actions import set_criteria
+from actions import record_decision, set_criteria
+from data_access.clock import today
 from data_access.database import engine
+from data_access.dataset import Dataset
 from data_access.reader import Reader, Role
+from metrics.catalogue import definition
 from presentation.navigation import PAGES
-from presentation.texts import language
+from presentation.texts import language, plain
 from tests.pages.conftest import words
 
 SCRIPT = {page.id: page.script for page in PAGES}["overview"]
@@ -25,6 +30,16 @@ def verdicts(app: AppTest) -> list[str]:
 def target(app: AppTest) -> NumberInput:
     """The field of the target in the form."""
     return next(field for field in app.number_input if field.label == language("nl")("criteria.target"))
+
+
+def field(app: AppTest, label: str) -> TextInput:
+    """A field of a form, by the key of its label."""
+    return next(field for field in app.text_input if field.label == language("nl")(label))
+
+
+def press(app: AppTest, label: str) -> None:
+    """The last button with this label."""
+    [button for button in app.button if button.label == language("nl")(label)][-1].click().run()
 
 
 @full
@@ -72,7 +87,7 @@ def test_the_programme_records_a_criterion_and_a_change_needs_a_reason(open_page
     app.button[0].click().run()
     assert app.error[0].value == say("stopped.change_without_reason", criterion=recorded.criterion_id)
     target(app).set_value(0.4)
-    app.text_input[-1].set_value("Te hoog ingeschat")
+    field(app, "criteria.why").set_value("Te hoog ingeschat")
     app.button[0].click().run()
     assert [version.target for version in set_criteria.history(engine(), PROGRAMME)] == [0.5, 0.4]
     assert say("criteria.after_results") in words(app)
@@ -83,3 +98,50 @@ def test_a_branch_manager_reads_the_criteria_and_changes_nothing(open_page):
     app = open_page(SCRIPT, rol="vestiging", eigen="LAA")
     assert not app.button
     assert language("nl")("table.owner") in words(app)
+
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+
+
+@full
+@pytest.mark.parametrize("code", ["nl", "en"])
+def test_a_decision_whose_day_has_come_stands_on_the_page_with_before_and_after(open_page, code):
+    say = language(code)
+    text = words(open_page(SCRIPT, taal=code, rol="vestiging", eigen="LAA"))
+    due = [decision for decision in record_decision.history(engine(), PROGRAMME) if decision.is_due(today())]
+    assert [decision.what in text for decision in due] == [True]
+    looked = record_decision.look_back(Dataset(engine(), PROGRAMME), due[0])
+    assert looked.figures is not None
+    for shown in looked.figures:
+        assert say.number(shown.frame["value"][0], 1) in text
+    assert say("decisions.back.caution") in text
+
+
+@pytest.mark.parametrize("store", ["one_branch"], indirect=True)
+def test_the_programme_records_a_decision_and_concludes_when_it_comes_back(open_page):
+    say = language("nl")
+    app = open_page(SCRIPT, rol="programma")
+    field(app, "decisions.what").set_value("Posters in de wijk")
+    press(app, "criteria.save")
+    assert app.error[0].value == say("stopped.decision_without_words")
+    field(app, "decisions.reason").set_value("Weinig ouders kennen de hulp")
+    decided = [day for day in app.date_input if day.label in (say("decisions.decided_on"), say("decisions.check_on"))]
+    for day, value in zip(decided, (date(2025, 3, 10), date(2025, 3, 31)), strict=True):
+        day.set_value(value)
+    press(app, "criteria.save")
+    assert not app.error
+    assert say("decisions.back.no_sessions_after", name=definition("visits_per_session").name["nl"]) in words(app)
+    field(app, "decisions.conclusion").set_value("Nog een keer")
+    press(app, "decisions.conclude")
+    (decision,) = record_decision.history(engine(), PROGRAMME)
+    assert (decision.what, decision.conclusion) == ("Posters in de wijk", "Nog een keer")
+    assert say("decisions.back.caution") not in words(app)
+    assert "Nog een keer" in words(app)
+
+
+@full
+def test_a_decision_about_the_whole_is_a_numbered_mark_on_the_trend(open_page):
+    say = language("nl")
+    (due,) = [decision for decision in record_decision.history(engine(), PROGRAMME) if decision.is_due(today())]
+    app = open_page({page.id: page.script for page in PAGES}["participation"], rol="programma")
+    assert plain(say("decisions.mark", what=due.what)) in words(app)
