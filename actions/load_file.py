@@ -18,7 +18,6 @@ from data_access.ingest.layouts import kinds
 from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt, stretch_of
 from data_access.organisation import organisation
 from data_access.reader import Forbidden, Role
-from data_access.settings import settings
 
 #: Called with the name of each step as it begins: read, understand, compare, write, finish.
 Progress = Callable[[str], None]
@@ -168,11 +167,8 @@ def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str 
     filled_with = connection.execute(select(tables.store.c.key_fingerprint)).scalar()
     if parsed.pupils.is_empty() and (filled_with is None or parsed.kind not in ABOUT_PUPILS):
         return pl.Series(dtype=pl.Binary), None
-    keys = pseudonyms.read_keys(settings().key_file)
-    fingerprint = pseudonyms.fingerprint(keys)
-    if filled_with not in (None, fingerprint):
-        raise pseudonyms.KeyFault("key.other")
-    return pseudonyms.pseudonyms(parsed.pupils, keys), fingerprint
+    keys = ledger.keys(connection)
+    return pseudonyms.pseudonyms(parsed.pupils, keys), pseudonyms.fingerprint(keys)
 
 
 def _not_read(raw: RawTable | RawFeatures) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, Engine, Table, select
 
-from data_access import tables
+from data_access import signal_rules, tables
 from data_access.as_of import AsOf, as_of
 from data_access.clock import first_day_kept, today
 from data_access.database import look, version
@@ -156,6 +156,7 @@ def everything(connection: Connection) -> Inputs:
         signals=_table(connection, tables.signals),
         signal_events=_table(connection, tables.signal_events, ("signal_id", "number", "state", "reason", "happened_on")),
         norm=organisation().pupils_per_volunteer,
+        signal_rules=signal_rules.in_force(signal_rules.history(connection)),
     )
 
 

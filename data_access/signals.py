@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
 from data_access import tables
-from data_access.frames import read_frame, schema_of, write_frame
+from data_access.frames import read_frame, read_where, schema_of, write_frame
 from data_access.reader import Reader
 from metrics.shapes import Refused
 
@@ -69,6 +69,16 @@ def states(connection: Connection) -> pl.DataFrame:
     events = read_frame(connection, select(tables.signal_events), schema_of(tables.signal_events))
     last = events.sort("signal_id", "number").group_by("signal_id", maintain_order=True).last()
     return signals.join(last.select("signal_id", "state", "reason", since="happened_on"), on="signal_id").sort("raised_on", "signal_id")
+
+
+def still_open(signals: pl.DataFrame) -> pl.DataFrame:
+    """Those of `states` with which something may still be done."""
+    return signals.filter(~pl.col("state").is_in([state for state, after in NEXT.items() if not after]))
+
+
+def steps_of(connection: Connection, signal_ids: pl.Series) -> pl.DataFrame:
+    """What was done with these signals, step by step: signal_id, number, state, reason, happened_on, done_by."""
+    return read_where(connection, tables.signal_events, "signal_id", signal_ids).sort("signal_id", "number")
 
 
 def find(connection: Connection, signal_id: int) -> Signal | None:

@@ -441,6 +441,28 @@ signal_events = Table(
     comment="What was done with a signal; the last event is its state.",
 )
 
+signal_rules = Table(
+    "signal_rules",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False, comment="1, 2, ...; of those that hold on a day the highest counts"),
+    Column("threshold", Integer, nullable=False, comment="visit days in the window from which a pupil comes very often"),
+    Column("valid_from", Day, nullable=False, comment="first visit day that is held against it"),
+    Column("changed_on", Day, nullable=False),
+    Column("why", Text, nullable=False, comment="of the change"),
+    comment="What the programme agreed about the signal of frequent attendance, every change kept. Without a row holds what the program begins with.",
+)
+
+recognitions = Table(
+    "recognitions",
+    metadata,
+    Column("recognition_id", Integer, primary_key=True, comment="in order of looking up"),
+    Column("done_by", Text, nullable=False, comment="role, and for a branch which: branch:TRA"),
+    Column("done_at", DateTime, nullable=False, comment="UTC"),
+    Column("looked_up", Integer, nullable=False, comment="how many different ids"),
+    Column("recognised", Integer, nullable=False, comment="how many signals were of one of them"),
+    comment="Who looked up ids of the own register, when and how many; never which.",
+)
+
 criteria = Table(
     "criteria",
     metadata,

@@ -134,6 +134,7 @@ class Inputs:
     signal_events  signal_id, number, state (new | seen | school_informed | closed | dismissed), reason, happened_on
     municipality   its code
     norm           how many pupils the organisation wants at most for each volunteer
+    signal_rules   valid_from, threshold: from how many visit days a pupil comes very often, where another was agreed than the program begins with, by day
     """
 
     version: int
@@ -160,6 +161,7 @@ class Inputs:
     signals: pl.DataFrame
     signal_events: pl.DataFrame
     norm: float = 4
+    signal_rules: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"valid_from": pl.Date, "threshold": pl.Int64}))
 
     @cached_property
     def visited_days(self) -> pl.DataFrame:

@@ -12,10 +12,11 @@ from data_access import tables
 from data_access.clock import first_day_kept, here
 from data_access.database import StoreFault
 from data_access.frames import read_frame, write_frame
-from data_access.ingest import fit_to_keep
+from data_access.ingest import fit_to_keep, pseudonyms
 from data_access.ingest.shapes import Delivery, Parsed, Receipt, Stretch, stretch_of
 from data_access.reader import Reader, Role
 from data_access.reference.cells import year_in_name
+from data_access.settings import settings
 
 #: Kinds of which the year may stand in the file name alone.
 DATED_BY_NAME = {"context", "neighbourhoods", "boundaries", "postcodes"}
@@ -197,6 +198,14 @@ def keep_coverage(connection: Connection, load_id: int, coverage: pl.DataFrame) 
 def remember_key(connection: Connection, fingerprint: str) -> None:
     """From now on the store takes pupils under this key alone."""
     connection.execute(update(tables.store).where(tables.store.c.key_fingerprint.is_(None)).values(key_fingerprint=fingerprint))
+
+
+def keys(connection: Connection) -> tuple[bytes, ...]:
+    """The keys under which this store knows its pupils. Raises KeyFault: "key.other" when it was filled with another key, and as `read_keys`."""
+    found = pseudonyms.read_keys(settings().key_file)
+    if connection.execute(select(tables.store.c.key_fingerprint)).scalar() not in (None, pseudonyms.fingerprint(found)):
+        raise pseudonyms.KeyFault("key.other")
+    return found
 
 
 def raise_version(connection: Connection) -> None:

@@ -5,6 +5,7 @@ Not per home or level: a signal in a small area would point at a child. A signal
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 
@@ -17,6 +18,9 @@ from metrics.shapes import Figures, Inputs, View
 FREQUENT, STOPPED = "frequent_attendance", "stopped_coming"
 THRESHOLD, MONTH = "threshold", "month"
 SIGNAL = ("rule", "pupil_id", "branch_id", "raised_on", "visit_days")
+STATE = "state"
+#: Where a signal may stand, in the order in which that comes.
+STATES = ("new", "seen", "school_informed", "closed", "dismissed")
 #: States in which something was done with a signal; to have seen it is not enough.
 FOLLOWED_UP = ("school_informed", "closed", "dismissed")
 
@@ -111,19 +115,36 @@ def followed_up_within_14_days(data: Inputs, view: View) -> Figures:
 
 
 def signal_back_test(data: Inputs, view: View) -> Figures:
-    """How many signals of frequent attendance each threshold would have given, per month: what the rule would ask of the branches. Grains of branch.
+    """How many signals of frequent attendance each threshold would have given, per month: what the rule would ask of the branches. Grains of branch and time.
 
-    Own keys: threshold (visit days), month. Worked from the visits alone, whatever was stored; numerator, value and pupils as `frequent_attendance`.
+    Own keys: threshold (visit days), and month where the view names no grain of time itself. Worked from the visits alone, whatever was stored; numerator,
+    value and pupils as `frequent_attendance`.
     """
-    select.refuse_grains(view, *periods.TIME_GRAINS)
-    by_month = replace(view, by=(*view.by, "month"))
-    cells, rows = select.cells(data, by_month), []
+    own_keys = (THRESHOLD,) if {*view.by} & {*periods.TIME_GRAINS} else (THRESHOLD, MONTH)
+    dated = view if len(own_keys) == 1 else replace(view, by=(*view.by, "month"))
+    cells, rows = select.cells(data, dated), []
     for threshold in RULES.thresholds:
         found = method.frequent_attendance(data.visits, threshold, RULES.window_days, RULES.cool_down_days)
-        counts = _counted(_in_view(data, by_month, found), by_month)
-        rows.append(select.counted(cells, counts, by_month.keys).with_columns(pl.lit(threshold, pl.Int64).alias(THRESHOLD)))
+        counts = _counted(_in_view(data, dated, found), dated)
+        rows.append(select.counted(cells, counts, dated.keys).with_columns(pl.lit(threshold, pl.Int64).alias(THRESHOLD)))
     table = pl.concat(rows).with_columns(value="numerator", method=pl.lit("count"))
-    return select.figures("signal_back_test", view, table, select.coverage(data, view), own_keys=(THRESHOLD, MONTH), parts_along=(*view.keys, MONTH))
+    return select.figures("signal_back_test", view, table, select.coverage(data, view), own_keys=own_keys, parts_along=tuple(dated.keys))
+
+
+def signals_by_state(data: Inputs, view: View) -> Figures:
+    """The stored signals of frequent attendance that were raised in the period, by where each stands on the as-of date. Grains of branch and time.
+
+    Own key: state. numerator and value: signals; pupils: children they are about. One that was raised by then and of which no step is known is new.
+    """
+    steps = data.signal_events.filter(pl.col("happened_on") <= view.as_of).sort("signal_id", "number")
+    stands = steps.group_by("signal_id").agg(pl.col(STATE).last())
+    signals = data.signals.filter(pl.col("rule") == FREQUENT, pl.col("raised_on") <= view.as_of)
+    placed = _in_view(data, view, signals).join(stands, on="signal_id", how="left").with_columns(pl.col(STATE).fill_null(STATES[0]))
+    cells = select.cells(data, view).join(pl.DataFrame({STATE: STATES}), how="cross")
+    counts = select.totals(placed, [*view.keys, STATE], numerator=pl.len().cast(pl.Int64), pupils=pl.col("pupil_id").n_unique().cast(pl.Int64))
+    rows = select.counted(cells, counts, [*view.keys, STATE]).with_columns(value="numerator", method=pl.lit("count"))
+    rows = rows.with_columns(pl.col(STATE).cast(pl.Enum(STATES)))
+    return select.figures("signals_by_state", view, rows, select.coverage(data, view), own_keys=(STATE,), parts_along=(*view.keys, STATE))
 
 
 def raised(data: Inputs, as_of: date) -> pl.DataFrame:
@@ -141,10 +162,23 @@ def to_add(data: Inputs, as_of: date, newest: date | None = None) -> pl.DataFram
     return method.new_signals(data.signals, calculated, RULES.cool_down_days).sort("raised_on", "rule", "pupil_id")
 
 
+def threshold_on(data: Inputs, day: date) -> int:
+    """From how many visit days in the window a pupil came very often, as was agreed for that day."""
+    return next(threshold for first, threshold in reversed(_agreed(data)) if first <= day)
+
+
+def _agreed(data: Inputs) -> list[tuple[date, int]]:
+    """Each threshold with the first day that is held against it, in order."""
+    return [(date.min, RULES.threshold), *data.signal_rules.select("valid_from", "threshold").iter_rows()]
+
+
 def _frequent(data: Inputs, as_of: date) -> pl.DataFrame:
     """Every day on which a pupil came often enough: which of them are a signal depends on those that are stored."""
-    found = method.frequent_attendance(data.visits, RULES.threshold, RULES.window_days, cool_down_days=0).filter(pl.col("raised_on") <= as_of)
-    return _as_signals(FREQUENT, found)
+    agreed, found = _agreed(data), []
+    for (first, threshold), (until, _) in pairwise([*agreed, (date.max, 0)]):
+        often = method.frequent_attendance(data.visits, threshold, RULES.window_days, cool_down_days=0)
+        found.append(_as_signals(FREQUENT, often.filter(pl.col("raised_on") >= first, pl.col("raised_on") < until, pl.col("raised_on") <= as_of)))
+    return pl.concat(found)
 
 
 def _stopped(data: Inputs, as_of: date) -> pl.DataFrame:

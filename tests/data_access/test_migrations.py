@@ -38,4 +38,4 @@ def test_a_store_that_is_up_to_date_is_left_as_it_is(store):
     with begin(store) as connection:
         migrations.upgrade(connection)
     with look(store) as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0005"
+        assert MigrationContext.configure(connection).get_current_revision() == "0006"

@@ -42,6 +42,7 @@ ROW_BY_COUNTING = {
     "retention": {"cohort": date(2025, 9, 1), "offset": 0, "numerator": 5, "denominator": 5, "value": 1},
     "spell_length": {"day": 1, "numerator": 4, "denominator": 5, "value": pytest.approx(0.8)},
     "signal_back_test": {"threshold": 6, "month": date(2025, 9, 1), "numerator": 1, "denominator": None, "value": 1},
+    "signals_by_state": {"state": "school_informed", "numerator": 1, "denominator": None, "value": 1},
     "dosage": {"band": "1", "numerator": 4, "denominator": 5, "value": 0.8},
 }
 

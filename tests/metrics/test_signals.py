@@ -17,15 +17,16 @@ from metrics.indicators.signals import (
     raised,
     school_known,
     signal_back_test,
+    signals_by_state,
     stopped_coming,
     to_add,
 )
 from metrics.methods import signals as method
-from metrics.shapes import Refused
+from metrics.shapes import Figures, Refused, Shown
 from tests.metrics.test_repeat_attendance import BRANCHES, VISITS, town_of
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
-FAMILY = (frequent_attendance, stopped_coming, school_known, followed_up_within_14_days, signal_back_test)
+FAMILY = (frequent_attendance, stopped_coming, school_known, followed_up_within_14_days, signal_back_test, signals_by_state)
 SEPTEMBER, OCTOBER = date(2025, 9, 1), date(2025, 10, 1)
 COVERED = "first_day | last_day\n 2025-08-01 | 2026-07-31"
 STORED = "branch | pupil | rule | raised_on | signal_id | visit_days"
@@ -139,6 +140,43 @@ def test_followed_up_in_time_is_by_day_14_and_only_of_signals_that_are_14_days_o
     assert values(followed_up_within_14_days(programme(covers=COVERED), AUTUMN)) == [(None, "no_signals")]
 
 
+def by_state(found: Figures | Shown) -> list[tuple[str, float | None]]:
+    return found.frame.select("state", "value").rows()
+
+
+def test_every_stored_signal_stands_in_its_last_state_up_to_the_as_of_date():
+    town = programme("pupil | visited_on\n 1 | 2025-09-01", covers=COVERED, signals=FOLLOWED, signal_events=TAKEN)
+    states = ("new", "seen", "school_informed", "closed", "dismissed")
+    late = per(AUTUMN, as_of=date(2025, 12, 31))
+    assert by_state(signals_by_state(town, late)) == list(zip(states, (0, 1, 2, 0, 1), strict=True)), "of frequent attendance alone"
+    early = per(AUTUMN, as_of=date(2025, 9, 15))
+    assert [value for _, value in by_state(signals_by_state(town, early))] == [1, 1, 1, 0, 0]
+    assert [value for _, value in by_state(signals_by_state(town, per(AUTUMN, as_of=date(2025, 9, 1))))] == [3, 0, 0, 0, 0], "no step yet: new"
+    assert signals_by_state(town, per(late, "branch")).frame.filter(pl.col("value") > 0)["state"].to_list() == ["seen", "school_informed", "dismissed"]
+
+
+def test_a_state_with_one_to_four_pupils_is_hidden_and_takes_another_with_it():
+    rows = [f"library | {pupil} | frequent_attendance | 2025-09-01 | {pupil} | 8" for pupil in range(1, 21)]
+    steps = [f"{pupil} | 1 | {'new' if pupil < 3 else 'seen' if pupil < 9 else 'closed'} | 2025-09-02" for pupil in range(1, 21)]
+    town = programme("pupil | visited_on\n 1 | 2025-09-01", covers=COVERED, signals="\n".join([STORED, *rows]), signal_events="\n".join([STEPS, *steps]))
+    assert dict(by_state(protected(signals_by_state(town, AUTUMN)))) == {"new": None, "seen": None, "school_informed": 0, "closed": 12, "dismissed": 0}
+
+
+# --- the limit that was agreed ----------------------------------------------------------------------------------------
+
+
+def test_each_day_is_held_against_the_limit_of_that_day():
+    town = programme(came((1, "centre", 8, 3), (2, "centre", 6, 3)), covers=covered("centre"))
+    agreed = pl.DataFrame({"valid_from": [SEPTEMBER + timedelta(days=15), OCTOBER], "threshold": [6, 12]})
+    changed = replace(town, signal_rules=agreed)
+    assert raised(changed, AUTUMN.as_of).filter(rule="frequent_attendance").select("pupil_id", "raised_on", "visit_days").rows() == [
+        (1, SEPTEMBER + timedelta(days=15), 6),
+        (2, SEPTEMBER + timedelta(days=15), 6),
+    ]
+    after = replace(town, signal_rules=agreed.with_columns(valid_from=pl.col("valid_from") + timedelta(days=1)))
+    assert raised(after, AUTUMN.as_of).filter(rule="frequent_attendance")["raised_on"].to_list() == [SEPTEMBER + timedelta(days=18)]
+
+
 # --- back-test --------------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +201,15 @@ def test_over_whole_months_the_back_test_is_that_of_the_method(rows):
     )
 
 
+def test_over_a_school_year_the_back_test_adds_up_its_months():
+    town = programme(came((1, "centre", 40, 3), (2, "harbour", 6, 3)), covers=covered("centre", "harbour"))
+    year = signal_back_test(town, per(SCHOOL_YEAR, "branch", "school_year")).frame
+    months = (
+        signal_back_test(town, per(SCHOOL_YEAR, "branch")).frame.group_by("branch_id", "threshold").agg(pl.col("value").sum()).sort("branch_id", "threshold")
+    )
+    assert year.sort("branch_id", "threshold").select("branch_id", "threshold", "value").rows() == months.rows()
+
+
 # --- what is shown, and what is refused -------------------------------------------------------------------------------
 
 
@@ -184,8 +231,6 @@ def test_signals_are_never_counted_per_home_level_or_hour():
             with pytest.raises(Refused) as refused:
                 indicator(programme(), view)
             assert refused.value.code == "grain_does_not_fit"
-    with pytest.raises(Refused):
-        signal_back_test(programme(), per(AUTUMN, "month"))
 
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
@@ -230,8 +275,7 @@ def test_what_was_stored_early_is_neither_repeated_nor_reopened_by_what_comes_la
 @given(VISITS, st.sampled_from([(), ("branch",), ("sector",), ("branch", "month"), ("school_week",)]))
 def test_no_figure_is_nan_or_infinite_and_without_value_there_is_a_reason(rows, by):
     for indicator in FAMILY:
-        view = per(SCHOOL_YEAR, *([grain for grain in by if grain in ("branch", "sector")] if indicator is signal_back_test else by))
-        frame = indicator(town_of(rows), view).frame
+        frame = indicator(town_of(rows), per(SCHOOL_YEAR, *by)).frame
         for name, kind in frame.schema.items():
             if kind.is_float():
                 assert frame[name].drop_nulls().is_finite().all()
