@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-import polars as pl
 from sqlalchemy import Engine, select
 
 from actions.set_criteria import refuse_person
-from actions.show_figures import shown
+from actions.show_figures import as_many_sessions, shown
 from data_access import decisions, tables
 from data_access.clock import today
 from data_access.database import begin, look
@@ -14,7 +13,6 @@ from data_access.dataset import Dataset
 from data_access.decisions import Decision
 from data_access.ingest import ledger
 from data_access.reader import Forbidden, Reader, Role
-from metrics.periods import as_many_sessions_earlier
 from metrics.shapes import Period, Refused, Shown, View
 
 #: Figures of which one row says enough to hold it beside itself.
@@ -92,11 +90,7 @@ def look_back(dataset: Dataset, decision: Decision) -> LookedBack:
     if as_of is None or as_of < decision.decided_on:
         return LookedBack(decision, 0, code="no_sessions_after")
     after = View(period=Period(decision.decided_on, min(decision.check_on, as_of)), as_of=as_of, branches=branches)
-    sessions = dataset.inputs_for(after).sessions
-    if branches:
-        sessions = sessions.filter(pl.col("branch_id").is_in(branches))
-    held = sessions.filter(pl.col("status") == "held", pl.col("held_on").is_between(after.period.first, after.period.last)).height
-    before = as_many_sessions_earlier(sessions, after.period, as_of)
+    held, before = as_many_sessions(dataset, after)
     if before is None:
         return LookedBack(decision, held, code="too_few_before" if held else "no_sessions_after")
     earlier = replace(after, period=before)

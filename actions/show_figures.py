@@ -7,8 +7,9 @@ import polars as pl
 from data_access.dataset import Dataset
 from metrics import catalogue
 from metrics.disclosure import working
-from metrics.periods import TIME_GRAINS
-from metrics.shapes import GRAINS, Figures, Shown, View
+from metrics.indicators.selection import branches_in
+from metrics.periods import TIME_GRAINS, as_many_sessions_earlier
+from metrics.shapes import GRAINS, Figures, Period, Shown, View
 
 #: Keys of which every pupil has one value, those of the view and those that an indicator brings itself.
 ONE_OF = ("neighbourhood_code", "district_code", "wealth_fifth", "level", "band")
@@ -24,6 +25,17 @@ def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
     Raises Forbidden when the reader may not see this view, Refused when the view or the data cannot be worked with.
     """
     return protected(_figures(dataset, indicator, view))
+
+
+def as_many_sessions(dataset: Dataset, view: View) -> tuple[int, Period | None]:
+    """Held sessions of the view, and the days before its period with as many; None where there are none, or not enough before it.
+
+    Raises Forbidden when the reader may not see this view.
+    """
+    data = dataset.inputs_for(view)
+    sessions = data.sessions.join(branches_in(data, view), on="branch_id", how="semi")
+    held = sessions.filter(pl.col("status") == "held", pl.col("held_on") <= view.as_of, pl.col("held_on").is_between(view.period.first, view.period.last))
+    return held.height, as_many_sessions_earlier(sessions, view.period, view.as_of)
 
 
 def with_pupils(dataset: Dataset, indicator: str, view: View) -> tuple[Shown, pl.DataFrame]:

@@ -94,6 +94,11 @@ def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader
     return show_figures.shown(dataset(_reader), key[4], _view)
 
 
+def as_many_sessions(view: View, reader: Reader) -> tuple[int, Period | None]:
+    """Held sessions of the view, and the days before it with as many."""
+    return show_figures.as_many_sessions(dataset(reader), view)
+
+
 def judged(view: View, reader: Reader) -> list[Judged]:
     """Every criterion with its verdict and its checks, for one view."""
     return _judged((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, repr(view)), reader, view)

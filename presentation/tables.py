@@ -10,8 +10,7 @@ import polars as pl
 class Table:
     """A table for reading and the same numbers for a file.
 
-    headers, rows: words as they stand on screen, the first column names the row; numeric: places of columns that are set to the right; file: typed columns with
-    plain English names, one row per row of the table.
+    headers, rows: words as they stand on screen, the first column names the row; file: typed columns with plain English names, one row per row of the table.
     """
 
     headers: Sequence[str]

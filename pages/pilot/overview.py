@@ -4,8 +4,8 @@ import streamlit as st
 
 from presentation.components import criteria, decisions, filters, page, show, state, verdicts
 from presentation.session import current_language, require
+from presentation.stories import changes, participation, participation_charts, verdict
 from presentation.stories import overview as story
-from presentation.stories import participation, participation_charts, verdict
 
 reader = require("overview")
 say = current_language()
@@ -17,7 +17,7 @@ judged = verdict.load(choice, reader)
 page.title("overview", participation.state_line(figures.year, say), story.headline(figures, judged, say), story.certainty(figures, judged, say), say)
 page.numbers(story.numbers(figures, say))
 
-left, right = st.columns([2.1, 1], gap="large")
+left, right = st.columns([2.4, 1], gap="large")
 with left:
     if judged:
         verdicts.draw(verdict.lines(judged, say), verdict.exhibit(judged, choice, say), say)
@@ -32,9 +32,10 @@ doubts = [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or 
 if judged:
     left, right = st.columns([1.3, 1], gap="large")
     with left:
-        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
+        show.listed(changes.exhibit(choice, reader, say), say, otherwise="empty.no_sessions_before")
     with right:
         page.points(say("overview.doubt.title"), doubts)
+    show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
 else:
     page.points(say("overview.doubt.title"), doubts)
 

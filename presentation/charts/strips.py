@@ -13,7 +13,7 @@ State = Literal["met", "not_met", "undecided"]
 #: Higher than the text beside it, or the line would break between two strips.
 HEIGHT = 64
 #: The scale: a result as part of its own target; what lies beyond it ends at the edge with an arrow.
-LOW, HIGH = 0.4, 2.0
+LOW, HIGH = 0.5, 2.5
 
 _LOOKS: dict[str, tuple[str, str]] = {
     "met": (colours.FOCUS, colours.FOCUS),
@@ -66,7 +66,9 @@ def _marks(row: Strip) -> list[go.Scatter]:
     border, fill = _LOOKS[row.state]
     low, high = _inside(row.lower, LOW), _inside(row.upper, HIGH)
     value = _inside(row.value, row.value)
+    beyond = [go.Scatter(x=[edge], y=[0.46], mode="markers", marker=_arrow(way, border), hoverinfo="skip", cliponaxis=False) for edge, way in _beyond(row)]
     return [
+        *beyond,
         go.Scatter(
             x=[low, high, high, low, low],
             y=[0.3, 0.3, 0.62, 0.62, 0.3],
@@ -78,6 +80,16 @@ def _marks(row: Strip) -> list[go.Scatter]:
         ),
         go.Scatter(x=[value, value], y=[0.2, 0.72], mode="lines", line={"color": border, "width": 4}, hovertemplate=row.words + "<extra></extra>"),
     ]
+
+
+def _beyond(row: Strip) -> list[tuple[float, str]]:
+    """At which edges the bar ends though the interval goes on, and which way."""
+    ends = [(LOW, "left", row.lower is None or row.lower < LOW), (HIGH, "right", row.upper is None or row.upper > HIGH)]
+    return [(edge, way) for edge, way, goes_on in ends if goes_on]
+
+
+def _arrow(way: str, colour: str) -> dict[str, Any]:
+    return {"symbol": f"triangle-{way}", "size": 11, "color": colour}
 
 
 def _inside(value: float | None, edge: float) -> float:

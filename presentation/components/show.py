@@ -34,6 +34,16 @@ def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = N
     below(drawn, say)
 
 
+def listed(drawn: Exhibit | None, say: Say, *, otherwise: str) -> None:
+    """A table that is itself what there is to see: its finding, its rows and the quiet row below it. otherwise: as for `chart`."""
+    if drawn is None:
+        st.info(say(otherwise), icon=":material/info:")
+        return
+    heading(drawn.finding, drawn.subtitle)
+    rows(drawn.table, quiet=True)
+    below(drawn, say)
+
+
 def heading(title: str, subtitle: str) -> None:
     """What a part of the page finds, and in grey what it is about."""
     with st.container(gap="xxsmall"):

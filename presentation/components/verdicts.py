@@ -10,7 +10,7 @@ from presentation.texts import Say
 
 #: State -> colour and icon of its badge: the word and the icon tell it, never the colour alone.
 BADGES = {"met": ("blue", ":material/check_circle:"), "not_met": ("orange", ":material/cancel:"), "undecided": ("gray", ":material/help:")}
-WIDTHS = [2.2, 1.1, 2.3]
+WIDTHS = [2.1, 1.4, 2.2]
 
 
 def draw(lines: list[Line], whole: Exhibit, say: Say) -> None:

@@ -17,6 +17,8 @@ from presentation.stories import common
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
+#: Results are compared at an equal start unless something else is said.
+UNSAID = [("analysis", "equal_start")]
 #: How many times as many measurements somebody may be asked to wait for.
 WITHIN_SIGHT = 10
 
@@ -67,9 +69,11 @@ def _lowered(name: str) -> str:
 
 def name_of(criterion: Criterion, say: Say) -> str:
     """What a criterion is about: the name of its indicator, and which part of it."""
-    about = [_part(key, value, say) for key, value in parts(criterion.part).items()]
+    asked = dict(parts(criterion.part))
+    audience = asked.pop("audience", None)  # of a questionnaire who answered says more than its name
+    about = [_part(key, value, say) for key, value in asked.items() if (key, value) not in UNSAID]
     about += [say(f"sector.{criterion.sector}")] if criterion.sector else []
-    short = f"verdict.name.{criterion.indicator}"
+    short = f"verdict.audience.{audience}" if audience else f"verdict.name.{criterion.indicator}"
     name = say(short) if short in say else cached.definition(criterion.indicator).name[say.language]
     return f"{name}: {', '.join(about)}" if about else name
 

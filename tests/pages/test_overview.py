@@ -2,16 +2,19 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, TextInput
 
-from actions import record_decision, set_criteria
+from actions import record_decision, set_criteria, show_figures
 from data_access.clock import today
+from data_access.criteria import Criterion
 from data_access.database import engine
 from data_access.dataset import Dataset
 from data_access.reader import Reader, Role
 from metrics.catalogue import definition
+from metrics.shapes import Period, View
 from presentation.navigation import PAGES
 from presentation.texts import language, plain
 from tests.pages.conftest import words
@@ -19,12 +22,18 @@ from tests.pages.conftest import words
 SCRIPT = {page.id: page.script for page in PAGES}["overview"]
 PROGRAMME = Reader(Role.PROGRAMME)
 pytestmark = pytest.mark.usefixtures("store")
+REACHED = Criterion(criterion_id="reached", indicator="reach", rule="at_least", target=0.05, owner="manager", valid_from=date(2024, 8, 1))
 full = pytest.mark.parametrize("store", ["full"], indirect=True)
 
 
 def verdicts(app: AppTest) -> list[str]:
     """The badges of the criteria, each with its words; the badges beside the title are pieces of their own."""
     return [part.value for part in app.markdown if "-badge[" in part.value and ":small[" in part.value]
+
+
+def verdict_endings(app: AppTest) -> list[str]:
+    """The sentence that explains each verdict, with which the words for its strip end."""
+    return [badge.rsplit(":small[", 1)[1].rstrip("]") for badge in verdicts(app)]
 
 
 def target(app: AppTest) -> NumberInput:
@@ -58,9 +67,12 @@ def test_the_headline_counts_the_verdicts_below_it(open_page):
 def test_every_strip_is_told_to_who_cannot_see_it(open_page):
     say = language("nl")
     app = open_page(SCRIPT, rol="programma")
-    strips = [chart.proto.alt for chart in app.get("plotly_chart") if say("verdict.state.met") in chart.proto.alt or "doel" in chart.proto.alt]
-    assert len(strips) == len(set_criteria.history(engine(), PROGRAMME))
-    assert all("%" in alt or "punt" in alt or "," in alt for alt in strips)
+    alts = [chart.proto.alt for chart in app.get("plotly_chart") if chart.proto.alt.endswith(tuple(verdict_endings(app)))]
+    criteria = set_criteria.history(engine(), PROGRAMME)
+    assert len(alts) == len(criteria)
+    for alt, criterion in zip(alts, criteria, strict=True):
+        assert say(f"verdict.goal.{criterion.rule}", target="").strip() in alt
+        assert any(f"{say(f'verdict.state.{state}')}." in alt for state in ("met", "not_met", "undecided"))
 
 
 @pytest.mark.parametrize("store", ["one_branch"], indirect=True)
@@ -145,3 +157,34 @@ def test_a_decision_about_the_whole_is_a_numbered_mark_on_the_trend(open_page):
     (due,) = [decision for decision in record_decision.history(engine(), PROGRAMME) if decision.is_due(today())]
     app = open_page({page.id: page.script for page in PAGES}["participation"], rol="programma")
     assert plain(say("decisions.mark", what=due.what)) in words(app)
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+
+@full
+@pytest.mark.parametrize("code", ["nl", "en"])
+def test_what_changed_is_held_against_as_many_sessions_before_it(open_page, code):
+    """The mean of visits over held sessions, counted here from the lists themselves."""
+    say = language(code)
+    app = open_page(SCRIPT, taal=code, rol="programma", periode="2023-2024")
+    data = Dataset(engine(), PROGRAMME).inputs()
+    held = data.sessions.filter(pl.col("status") == "held").sort("held_on")
+    now = held.filter(pl.col("held_on").is_between(date(2023, 8, 1), date(2024, 7, 31)))
+    before = held.filter(pl.col("held_on") < date(2023, 8, 1)).tail(now.height)
+    first = before["held_on"].min()
+    assert isinstance(first, date)
+    subtitle = say("changes.subtitle", n=now.height, first=first, last=date(2023, 7, 31))
+    assert subtitle in words(app)
+    shown = [
+        show_figures.shown(Dataset(engine(), PROGRAMME), "visits_per_session", View(Period(*days), date(2025, 6, 29))).frame
+        for days in ((first, date(2023, 7, 31)), (date(2023, 8, 1), date(2024, 7, 31)))
+    ]
+    (row,) = [line for line in words(app).splitlines() if line.startswith(f"| :small[{definition('visits_per_session').name[code]}]")]
+    assert [say.number(frame["value"][0], 1) in row for frame in shown] == [True, True]
+
+
+@pytest.mark.parametrize("store", ["one_branch"], indirect=True)
+def test_without_sessions_before_the_period_the_page_says_why_nothing_is_compared(open_page):
+    set_criteria.set_criterion(engine(), PROGRAMME, REACHED)
+    assert language("nl")("empty.no_sessions_before") in words(open_page(SCRIPT, rol="programma"))
