@@ -5,6 +5,7 @@ Every way of working starts from the same files in a process of its own, so that
 
 import argparse
 import resource
+import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +19,7 @@ from typing import TypeVar
 import polars as pl
 from polars.testing import assert_frame_equal
 
+from benchmarks.goals import Goal, told
 from benchmarks.towns import SIZES, Register, Size, read, write
 from metrics.methods import repeat_attendance, signals
 from metrics.methods.inequality import slope_index
@@ -193,7 +195,8 @@ def assert_equal(one: Measured, other: Measured) -> None:
         assert_frame_equal(one.answers[name], other.answers[name], check_dtypes=False, rel_tol=1e-9)
 
 
-def main(size: str) -> None:
+def main(size: str) -> bool:
+    """Print what was measured; False when a goal was missed."""
     ways = compare(SIZES[size])
     prepared, raw, pandas = ways.values()
     print(f"{SIZES[size].visits:,} visits, {SIZES[size].pupils:,} pupils, {SIZES[size].neighbourhoods:,} neighbourhoods; all answers equal\n")
@@ -202,11 +205,16 @@ def main(size: str) -> None:
         print(f"{figure:26}" + "".join(f"{way.seconds.get(figure, 0):15.3f}" for way in ways.values()))
     print(f"{'all':26}" + "".join(f"{way.total:15.3f}" for way in ways.values()))
     print(f"{'peak memory, MiB':26}" + "".join(f"{way.peak_mib:15.0f}" for way in ways.values()))
-    print(f"\nprepared once / raw each: {prepared.total / raw.total:.2f} (full size: at most 0.33)")
-    print(f"pandas / prepared once: {pandas.total / prepared.total:.1f} (full size: at least 12)")
+    print()
+    goals = [
+        Goal("prepared once / raw each", prepared.total / raw.total, 0.33),
+        Goal("pandas / prepared once", pandas.total / prepared.total, 12, at_least=True),
+        Goal("peak memory of prepared once, MB", prepared.peak_mib * 1.048576, 1500),
+    ]
+    return told(goals, size)
 
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--size", choices=SIZES, default="small")
-    main(options.parse_args().size)
+    sys.exit(not main(options.parse_args().size))
