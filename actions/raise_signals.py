@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from data_access import signals
 from data_access.clock import today
 from data_access.database import begin
-from data_access.dataset import everything
+from data_access.dataset import all_but_pupil_years
 from data_access.ingest import ledger
 from metrics import periods
 from metrics.indicators.signals import RULES, to_add
@@ -35,7 +35,7 @@ def raise_within(connection: Connection, on: date | None) -> int:
     """
     if not signals.can_be_raised(connection, min(RULES.threshold, RULES.least_visit_days)):
         return 0
-    data = everything(connection)
+    data = all_but_pupil_years(connection)
     if data.as_of is None:
         return 0
     newest = data.visits.days.select(pl.col("visited_on").max()).item() or data.as_of

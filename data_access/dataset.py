@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from data_access.clock import first_day_kept, today
 from data_access.database import look, version
 from data_access.frames import polars_type, read_frame, schema_of
 from data_access.organisation import organisation
-from data_access.pupil_years import last_known, with_sector
+from data_access.pupil_years import ATTRIBUTES, last_known, with_sector
 from data_access.reader import Forbidden, Reader, Role
 from data_access.visit_rows import read_visits
 from metrics.shapes import Inputs, View
@@ -26,6 +26,7 @@ LOADS = (
     *("load_id", "file_name", "kind", "layout", "replaces", "read", "accepted", "corrected", "duplicate", "refused", "anonymous", "removed"),
     *("receipt", "loaded_by", "loaded_at"),
 )
+PUPIL_YEARS = {"pupil_id": pl.Int64(), "school_year": pl.Int32()} | dict.fromkeys(ATTRIBUTES, pl.String())
 WITHDRAWN = ("load_id", "withdrawn_by", "withdrawn_at")
 
 
@@ -125,18 +126,25 @@ class Dataset:
 
 def everything(connection: Connection) -> Inputs:
     """Every frame, at one moment of the store and for no reader: what the monitor itself works with inside a transaction."""
+    data = all_but_pupil_years(connection)
+    known = last_known(read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years)))
+    visits = data.visits.days if data.visits.branch_days is None else data.visits.branch_days
+    return replace(data, pupil_years=with_sector(known, visits, data.branches).cast({"school_year": pl.Int32}))
+
+
+def all_but_pupil_years(connection: Connection) -> Inputs:
+    """As `everything`, with no row of what is known of pupils: that is the most to read and to work out, and who looks at visits alone does without."""
     visits = read_visits(connection)
     sessions = _table(connection, tables.sessions)
     branches = _table(connection, tables.branches)
-    prepared = prepare(visits)
     return Inputs(
         version=connection.execute(select(tables.store.c.data_version)).scalar_one(),
         as_of=_as_of_now(connection).day,
         municipality=organisation().code,
-        visits=prepared,
+        visits=prepare(visits),
         anonymous=_anonymous(_table(connection, tables.anonymous_visits), sessions, visits),
         sessions=sessions,
-        pupil_years=_pupil_years(connection, prepared.branch_days if prepared.branch_days is not None else visits, branches),
+        pupil_years=pl.DataFrame(schema=PUPIL_YEARS),
         branches=branches,
         neighbourhoods=_neighbourhoods(_table(connection, tables.neighbourhoods)),
         population=_table(connection, tables.population),
@@ -175,11 +183,6 @@ def _anonymous(delivered: pl.DataFrame, sessions: pl.DataFrame, visits: pl.DataF
     counted = counted.select(*key, visits=pl.col("head_count") - pl.col("named").fill_null(0))
     most = pl.concat([delivered.select(*key, "visits"), counted.filter(pl.col("visits") > 0)]).group_by(key).agg(pl.col("visits").max())
     return most.sort(key)
-
-
-def _pupil_years(connection: Connection, visits: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
-    known = last_known(read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years)))
-    return with_sector(known, visits, branches).cast({"school_year": pl.Int32})
 
 
 def _neighbourhoods(areas: pl.DataFrame) -> pl.DataFrame:
