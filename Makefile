@@ -47,8 +47,9 @@ lint: env
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# The long proofs, and every property on ten times as many examples.
 proof: env browser
-	@$(BIN)/pytest -m proof
+	@$(BIN)/pytest -m "proof or hypothesis" --hypothesis-profile thorough
 
 bench: env
 	@$(BIN)/python -m benchmarks $(SIZE)

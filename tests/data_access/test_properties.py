@@ -4,17 +4,18 @@ from datetime import date, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as some
 
 from actions.load_file import check
 from data_access.database import version
 from data_access.ingest.shapes import Receipt
+from tests.examples import examples
 from tests.stores import Stores, content, counts, deliver, delivery, stored, wijk
 
 HEADER = "leerling_id;datum;vestiging;aankomst;vertrek;wijkcode;schoolniveau;leerjaar\n"
 DAYS = [(date(2024, 7, 29) + timedelta(days=number)).strftime("%d-%m-%Y") for number in range(6)]  # both sides of 1 August
-FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 good = some.tuples(
     some.sampled_from(["17", "18", "019", ""]),

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.disclosure.working import Rule, protect
@@ -24,6 +24,7 @@ from metrics.indicators.capacity import (
 from metrics.indicators.participation import visits, visits_per_session
 from metrics.indicators.selection import PARTS
 from metrics.shapes import GRAINS, Period, Refused, View
+from tests.examples import examples
 from tests.metrics.town import AUTUMN, parts, per, programme, values
 
 OF_SESSIONS = (pupils_per_volunteer, occupancy, sessions_above_norm, turned_away, cancelled, volunteers_short_back_test)
@@ -392,7 +393,7 @@ def test_costs_over_fewer_than_ten_participants_or_ten_visits_are_hidden():
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = settings(max_examples=15)
+few = examples(8)
 HELD = st.lists(
     st.tuples(
         st.sampled_from(["centre", "harbour"]),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.disclosure.working import Rule, protect
@@ -22,6 +22,7 @@ from metrics.indicators.participation import (
 from metrics.indicators.selection import PARTS
 from metrics.methods import repeat_attendance
 from metrics.shapes import Coverage, Period, Refused, View
+from tests.examples import examples
 from tests.metrics.properties import mixed_and_repeated, numbers_or_reasons
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
@@ -436,7 +437,7 @@ def test_every_figure_has_the_same_columns_and_types_also_without_any_data(indic
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = settings(max_examples=20)
+few = examples(8)
 BRANCHES = {"centre": "VO", "harbour": "PO", "mill": "PO"}
 SESSIONS = [date(2025, 8, 1) + timedelta(days=day) for day in range(0, 300, 3)]
 GRAINS = st.lists(st.sampled_from(["neighbourhood", "district", "sector", "school_year", "month", "school_week"]), unique=True, max_size=2).map(tuple)

@@ -6,7 +6,7 @@ from statistics import median
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.show_figures import protected
@@ -15,6 +15,7 @@ from metrics.indicators.repeat_attendance import dosage, retention, returned_wit
 from metrics.indicators.selection import PARTS
 from metrics.methods import repeat_attendance as method
 from metrics.shapes import Refused
+from tests.examples import examples
 from tests.metrics.properties import mixed_and_repeated, numbers_or_reasons
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
@@ -322,7 +323,7 @@ def test_an_open_or_closed_month_of_a_small_cohort_does_not_give_its_size_away()
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = settings(max_examples=20)
+few = examples(8)
 BRANCHES = {"centre": "VO", "harbour": "PO", "mill": "PO"}
 GRAINS = st.lists(st.sampled_from(["neighbourhood", "district", "sector", "branch", "level", "month", "school_year"]), unique=True, max_size=2).map(tuple)
 VISITS = st.lists(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.show_figures import protected
@@ -23,6 +23,7 @@ from metrics.indicators.signals import (
 )
 from metrics.methods import signals as method
 from metrics.shapes import Figures, Refused, Shown
+from tests.examples import examples
 from tests.metrics.test_repeat_attendance import BRANCHES, VISITS, town_of
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
@@ -186,7 +187,7 @@ def test_a_higher_threshold_gives_fewer_signals_month_by_month():
     assert frame.select("threshold", "value").rows() == [(6, 2), (7, 1), (8, 1), (9, 0), (10, 0), (11, 0), (12, 0)]
 
 
-@settings(max_examples=15)
+@examples(8)
 @given(VISITS)
 def test_over_whole_months_the_back_test_is_that_of_the_method(rows):
     town, view = town_of(rows), per(SCHOOL_YEAR, "branch", period=type(SCHOOL_YEAR.period)(date(2025, 6, 1), date(2026, 7, 31)))
@@ -235,7 +236,7 @@ def test_signals_are_never_counted_per_home_level_or_hour():
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = settings(max_examples=15)
+few = examples(8)
 DENSE = st.lists(st.tuples(st.integers(1, 2), st.sampled_from(["centre", "harbour"]), st.just("north"), st.integers(60, 140)), max_size=50)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.show_figures import protected
@@ -16,6 +16,7 @@ from metrics.methods.spells import durations, spells
 from metrics.methods.survival import kaplan_meier
 from metrics.shapes import View
 from tests.drawn import day, table
+from tests.examples import examples
 from tests.metrics.properties import mixed_and_repeated, numbers_or_reasons
 from tests.metrics.test_repeat_attendance import BRANCHES, VISITS, town_of
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme
@@ -160,7 +161,7 @@ def test_without_closures_of_single_branches_the_visits_are_not_parted():
     assert closed.height == 122
 
 
-few = settings(max_examples=20)
+few = examples(8)
 GRAINS = st.lists(st.sampled_from(["neighbourhood", "sector", "branch", "level", "month"]), unique=True, max_size=2).map(tuple)
 
 

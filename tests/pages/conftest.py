@@ -1,6 +1,7 @@
 """Stores in the four states that a page must be able to speak about, and a way to open a page as a role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -51,21 +52,42 @@ def point_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, value)
 
 
+@pytest.fixture(scope="session")
+def kept_stores() -> dict[str, Path]:
+    """State -> the folder of a store in that state, for the tests of this process that change nothing: what a page worked out for one is there for the next."""
+    return {}
+
+
 @pytest.fixture
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A store in the state that the test names with `indirect`."""
+def store(request: pytest.FixtureRequest, kept_stores: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A store in the state that the test names with `indirect`. After a test that changed it the next one gets another."""
     state = str(request.param)
-    if state == "full":
-        point_at(request.getfixturevalue("demo_folder"), monkeypatch)
-        return state
-    point_at(tmp_path, monkeypatch)
+    if state not in kept_stores:
+        kept_stores[state] = request.getfixturevalue("demo_folder") if state == "full" else made(state, tmp_path, monkeypatch)
+    folder = kept_stores[state]
+    point_at(folder, monkeypatch)
+    before = bytes_of(folder)
+    yield state
+    if bytes_of(folder) != before:
+        del kept_stores[state]
+
+
+def made(state: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a new store in a state other than full."""
+    point_at(folder, monkeypatch)
     make_store(engine(), "real")
     if state != "no_data":
         deliver("wijken.csv", AREAS, "neighbourhoods")
         deliver("cijfers.csv", FIGURES, "context")
         deliver("vestigingen.csv", BRANCHES, "branches")
         deliver("bezoeken.csv", visits(3 if state == "withheld" else 40), "visits")
-    return state
+    return folder
+
+
+def bytes_of(folder: Path) -> dict[str, str]:
+    """What the files of a store hold: the database, its log unless that is empty, and its key."""
+    files = (file for file in folder.iterdir() if file.is_file() and file.stat().st_size and not file.name.endswith("-shm"))
+    return {file.name: sha256(file.read_bytes()).hexdigest() for file in files}
 
 
 @pytest.fixture

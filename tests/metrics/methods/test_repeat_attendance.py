@@ -6,7 +6,7 @@ from statistics import NormalDist, mean
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.methods.repeat_attendance import (
@@ -24,6 +24,7 @@ from metrics.methods.survival import median
 from metrics.shapes import Interval, Refused
 from metrics.visit_days import Visits, prepare
 from tests.drawn import day, table
+from tests.examples import examples
 from tests.metrics.methods.made_up import SCHEMA, of_any_type, shuffled_and_doubled, visits_of
 
 AUTUMN = """pupil_id | visited_on
@@ -296,7 +297,7 @@ def test_how_often_pupils_came_equals_counting_their_days(rows, as_of, days, sha
     assert top_share(visits, share / 100) == (sum(visit_days[:most_frequent]) / sum(visit_days) if visit_days else None)
 
 
-@settings(max_examples=20)
+@examples(8)
 @given(rows=visits_of(pupils=5, days=90), as_of=st.dates(date(2025, 8, 1), date(2025, 11, 1)), seed=st.randoms())
 def test_order_repeats_type_of_id_and_preparing_change_no_figure(rows, as_of, seed):
     plain = pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -5,13 +5,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.methods.signals import back_test, frequent_attendance, new_signals, stopped_coming
 from metrics.shapes import Refused
 from metrics.visit_days import prepare
 from tests.drawn import day, table
+from tests.examples import examples
 from tests.metrics.methods.made_up import FIRST_DAY, SCHEMA, of_any_type, shuffled_and_doubled, visits_of
 from tests.metrics.methods.test_spells import closed_spans, closures_of, days_from_start
 
@@ -202,7 +203,7 @@ def test_frequent_attendance_equals_walking_through_each_pupils_days(rows, rule,
     assert frequent_attendance(visits.drop("branch_id"), **rule, follow_ups=silencing).rows() == [row[:3] for row in expected]
 
 
-@settings(max_examples=20)
+@examples(8)
 @given(rows=visits_of(pupils=3, days=60), rule=visit_rule)
 def test_the_type_of_the_ids_changes_no_signal_and_comes_back(rows, rule):
     visits = pl.DataFrame(rows, schema=SCHEMA, orient="row")
