@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from actions.show_figures import visible
 from data_access import criteria
 from data_access.criteria import Criterion
 from data_access.database import look
 from data_access.dataset import Dataset
 from data_access.reader import Forbidden
-from metrics import catalogue
-from metrics.criteria import Kind, only, variants, view_of
+from metrics.criteria import Agreed, Kind, held_against, judged, variants, view_of
 from metrics.methods import verdict
 from metrics.methods.verdict import Verdict
-from metrics.shapes import Figures, Refused, View
+from metrics.shapes import Refused, View
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ class Judged:
 def judge_pilot(dataset: Dataset, view: View) -> list[Judged]:
     """Every criterion that holds at the end of the period, for the branches and sector of the view; criteria for the other sector are left out.
 
-    All verdicts rest on figures as staff may see them: what is hidden gives none (reason "hidden"). A figure that cannot be made gives none either, with the
-    code as its reason. Branches are left out one by one only for who may see the others, and where the view shows all. Raises Forbidden, StoreFault.
+    The numbers are those of the indicators `verdict` and `sensitivity`, for any reader: branches are left out one by one only for who may see the others. A
+    figure that cannot be made gives no verdict, with the code as its reason. Raises Forbidden, StoreFault.
     """
     with look(dataset.engine) as connection:
         agreed = criteria.valid(connection, view.period.last)
@@ -51,25 +49,22 @@ def judge_pilot(dataset: Dataset, view: View) -> list[Judged]:
 
 
 def _judged(dataset: Dataset, view: View, criterion: Criterion) -> Judged:
-    rule = verdict.Criterion(criterion.rule, criterion.target, criterion.minimum_sample)
     try:
         seen = view_of(view, criterion.part, criterion.sector)
-        found = _verdict(rule, criterion, catalogue.indicator(criterion.indicator)(dataset.inputs_for(seen), seen))
+        _, found = judged(_agreed(criterion), dataset.inputs_for(seen), seen)
     except Refused as refused:
         return Judged(criterion, Verdict("undecided", None, None, None, criterion.target, None, None, refused.code), ())
-    return Judged(criterion, found, tuple(_checks(dataset, seen, rule, criterion)) if found.value is not None else ())
+    return Judged(criterion, found, tuple(_checks(dataset, seen, criterion)) if found.value is not None else ())
 
 
-def _checks(dataset: Dataset, view: View, rule: verdict.Criterion, criterion: Criterion) -> Iterator[Check]:
+def _checks(dataset: Dataset, view: View, criterion: Criterion) -> Iterator[Check]:
     for variant in variants(criterion.indicator, dataset.inputs_for(view), view):
-        if variant.kind == "without_branch" and view.branches:
-            continue
         try:
             data = dataset.inputs_for(variant.view)
         except Forbidden:
             continue
-        yield Check(variant.kind, variant.what, _verdict(rule, criterion, variant.calculate(data, variant.view)))
+        yield Check(variant.kind, variant.what, held_against(_agreed(criterion), variant.calculate(data, variant.view))[1])
 
 
-def _verdict(rule: verdict.Criterion, criterion: Criterion, figures: Figures) -> Verdict:
-    return verdict.judge(rule, only(visible(figures), criterion.part))
+def _agreed(criterion: Criterion) -> Agreed:
+    return Agreed(criterion.indicator, criterion.part, criterion.sector, verdict.Criterion(criterion.rule, criterion.target, criterion.minimum_sample))

@@ -10,8 +10,7 @@ from data_access.criteria import Criterion
 from data_access.database import begin, look
 from data_access.ingest import ledger
 from data_access.reader import Forbidden, Reader, Role
-from metrics import catalogue
-from metrics.criteria import parts
+from metrics.criteria import indicators, parts
 from metrics.refusals import refuse_below
 from metrics.shapes import Refused
 
@@ -47,7 +46,8 @@ def history(engine: Engine, reader: Reader) -> list[Criterion]:
 
 
 def _refuse(criterion: Criterion) -> None:
-    catalogue.definition(criterion.indicator)
+    if criterion.indicator not in indicators():
+        raise Refused("unknown_indicator", id=criterion.indicator, known=indicators())
     if len(criterion.part) > LONGEST_PART:
         raise Refused("unreadable_part", part=criterion.part)
     parts(criterion.part)

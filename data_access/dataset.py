@@ -27,6 +27,7 @@ LOADS = (
     *("receipt", "loaded_by", "loaded_at"),
 )
 PUPIL_YEARS = {"pupil_id": pl.Int64(), "school_year": pl.Int32()} | dict.fromkeys(ATTRIBUTES, pl.String())
+CRITERIA = ("criterion_id", "version", "indicator", "part", "sector", "rule", "target", "minimum_sample", "owner", "valid_from", "dropped")
 WITHDRAWN = ("load_id", "withdrawn_by", "withdrawn_at")
 
 
@@ -163,6 +164,7 @@ def all_but_pupil_years(connection: Connection) -> Inputs:
         survey_answers=_table(connection, tables.survey_answers),
         signals=_table(connection, tables.signals),
         signal_events=_table(connection, tables.signal_events, ("signal_id", "number", "state", "reason", "happened_on")),
+        criteria=_table(connection, tables.criteria, CRITERIA),
         norm=organisation().pupils_per_volunteer,
         signal_rules=signal_rules.in_force(signal_rules.history(connection)),
     )

@@ -34,6 +34,7 @@ Unit = Literal[
     "ratio",
     "index",
     "signals",
+    "as_agreed",
 ]
 Text = Mapping[str, str]
 Indicator = Callable[[Inputs, View], Figures]

@@ -1,7 +1,8 @@
-"""Which figure a criterion is about, and in which other ways the same could have been worked out.
+"""Which figure a criterion is about, whether it reaches its target, and in which other ways the same could have been worked out.
 
 A criterion names an indicator and, where that has more rows than one, its part: "wealth_fifth=1", or "audience=pupils, dimension=knowledge". Grains of the view
 among these keys become the grain of the figure; the others are keys that the indicator brings itself.
+All verdicts rest on figures as staff may see them: what is hidden gives none (reason "hidden").
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +13,17 @@ from typing import Literal
 import polars as pl
 
 from metrics import catalogue
+from metrics.disclosure.seen import visible
 from metrics.indicators import repeat_attendance
 from metrics.indicators import selection as select
 from metrics.indicators.wealth import HIGHER_IS_WEALTHIER
+from metrics.methods.verdict import Criterion, Verdict, judge
 from metrics.shapes import GRAINS, Figures, Inputs, Refused, Sector, View
 
 Kind = Literal["wealth", "repeat", "without_branch"]
+
+#: The family of figures that are verdicts themselves: none of them is held against a target.
+VERDICTS = "verdicts"
 
 #: Measures of wealth that say different things; the others that CBS publishes are close to one of these.
 OTHER_WEALTH = ("ses_woa", "p_ink_li", "g_wozbag", "p_koopw")
@@ -33,6 +39,16 @@ REPEAT: Mapping[str, Callable[[Inputs, View], Figures]] = {
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What was agreed: which figure, which row of it, of which sector (None = any), is held against what."""
+
+    indicator: str
+    part: str
+    sector: Sector | None
+    criterion: Criterion
+
+
+@dataclass(frozen=True)
 class Variant:
     """One other way to work out the same figure. what: the measure, the definition of coming back, or the branch that is left out."""
 
@@ -40,6 +56,11 @@ class Variant:
     what: str
     view: View
     calculate: Callable[[Inputs, View], Figures]
+
+
+def indicators() -> tuple[str, ...]:
+    """What can be held against a target, by id."""
+    return tuple(indicator for indicator in catalogue.ids() if catalogue.definition(indicator).family != VERDICTS)
 
 
 def parts(part: str) -> Mapping[str, str]:
@@ -67,8 +88,27 @@ def only(figures: Figures, part: str) -> Figures:
     return replace(figures, frame=figures.frame.filter(is_it))
 
 
+def judged(agreed: Agreed, data: Inputs, view: View) -> tuple[Figures, Verdict]:
+    """The figure that a criterion is about, as staff may see it, and its verdict.
+
+    view: of the criterion, as `view_of` gives. Raises Refused where the figure cannot be made, `unknown_indicator` also for a verdict on a verdict.
+    """
+    if agreed.indicator not in indicators():
+        raise Refused("unknown_indicator", id=agreed.indicator, known=indicators())
+    return held_against(agreed, catalogue.indicator(agreed.indicator)(data, view))
+
+
+def held_against(agreed: Agreed, figures: Figures) -> tuple[Figures, Verdict]:
+    """As `judged`, of figures that were worked out in whatever way."""
+    figure = only(visible(figures), agreed.part)
+    return figure, judge(agreed.criterion, figure)
+
+
 def variants(indicator: str, data: Inputs, view: View) -> Iterator[Variant]:
-    """The other definitions of wealth that were delivered, the other definitions of coming back, and the programme without each of its branches."""
+    """The other definitions of wealth that were delivered, the other definitions of coming back, and the programme without each of its branches.
+
+    Branches are left out where the view shows all: of a choice the others say nothing.
+    """
     calculate = catalogue.indicator(indicator)
     if indicator in ABOUT_WEALTH or "wealth_fifth" in view.by:
         delivered = set(data.context["measure"].unique()) & set(HIGHER_IS_WEALTHIER)
@@ -79,7 +119,7 @@ def variants(indicator: str, data: Inputs, view: View) -> Iterator[Variant]:
         for what, other in REPEAT.items():
             yield Variant("repeat", what, view, other)
     branches = select.branches_in(data, view)["branch_id"].sort().to_list()
-    if len(branches) > 1:
+    if len(branches) > 1 and not view.branches:
         for branch in branches:
             others = tuple(other for other in branches if other != branch)
             yield Variant("without_branch", branch, replace(view, branches=others), calculate)

@@ -60,9 +60,13 @@ SCHEMAS: Mapping[str, Mapping[str, type[pl.DataType]]] = {
         **{"raised_on": pl.Date, "visit_days": pl.Int64},
     },
     "signal_events": {"signal_id": pl.Int64, "number": pl.Int64, "state": pl.String, "reason": pl.String, "happened_on": pl.Date},
+    "criteria": {
+        **{"criterion_id": pl.String, "version": pl.Int64, "indicator": pl.String, "part": pl.String, "sector": pl.String, "rule": pl.String},
+        **{"target": pl.Float64, "minimum_sample": pl.Float64, "owner": pl.String, "valid_from": pl.Date, "dropped": pl.Boolean},
+    },
 }
 #: Frames that a drawn programme has when their table is drawn too, each under its own name.
-DRAWN = ("events", "offers", "costs", "outcomes", "group_outcomes", "surveys", "survey_answers", "signals", "signal_events")
+DRAWN = ("events", "offers", "costs", "outcomes", "group_outcomes", "surveys", "survey_answers", "signals", "signal_events", "criteria")
 #: How a column is called in a drawn table, where that is shorter.
 SHORT = {"branch_id": "branch", "neighbourhood_code": "neighbourhood", "pupil_id": "pupil"}
 

@@ -29,12 +29,15 @@ SESSIONS = """held_on    | status
 COVERS = "first_day | last_day\n 2025-08-04 | 2026-06-30"
 TARGET_GROUP = {"north": 40, "south": 60}
 #: A second town for what is about wealth and distance: five neighbourhoods along one road, each with its distance from the library.
-NEIGHBOURHOODS = """home | p_ink_li | target_group | participants | km
-                    a    | 55       | 100          | 12           | 0
-                    b    | 45       | 100          | 9            | 1
-                    c    | 40       | 100          | 6            | 3
-                    d    | 30       | 100          | 5            | 4
-                    e    | 20       | 100          | 2            | 6"""
+NEIGHBOURHOODS = """home | p_ink_li | g_wozbag | target_group | participants | km
+                    a    | 55       | 210      | 100          | 12           | 0
+                    b    | 45       | 190      | 100          | 9            | 1
+                    c    | 40       | 240      | 100          | 6            | 3
+                    d    | 30       | 280      | 100          | 5            | 4
+                    e    | 20       | 400      | 100          | 2            | 6"""
+#: What was agreed for it: by income the least wealthy neighbourhood is a, by the value of homes it is b.
+AGREED = """criterion_id  | version | indicator | part           | rule     | target | minimum_sample | owner   | valid_from | dropped
+            least-wealthy | 1       | reach     | wealth_fifth=1 | at_least | 0.05   | 50             | manager | 2025-08-01 | false"""
 #: Kilometres in a degree of latitude.
 KM_IN_A_DEGREE = 111.195
 VIEW = View(Period(date(2025, 9, 1), date(2025, 9, 14)), as_of=date(2025, 9, 14))
@@ -103,12 +106,14 @@ def town() -> Inputs:
 def second_town() -> Inputs:
     """Every participant of the second town came once, on the first day."""
     drawn = read(NEIGHBOURHOODS)
+    wealth = [f"{row['home']} | 2025 | {measure} | {row[measure]}" for measure in ("p_ink_li", "g_wozbag") for row in drawn]
     homes = [str(row["home"]) for row in drawn for _ in range(int(str(row["participants"])))]
     return programme(
         "\n".join(["pupil | home | visited_on", *(f"{pupil} | {home} | {VIEW.period.first}" for pupil, home in enumerate(homes, start=1))]),
         target_group={str(row["home"]): int(str(row["target_group"])) for row in drawn},
-        context="\n".join(["neighbourhood | year | measure | value", *(f"{row['home']} | 2025 | p_ink_li | {row['p_ink_li']}" for row in drawn)]),
+        context="\n".join(["neighbourhood | year | measure | value", *wealth]),
         covers=COVERS,
+        criteria=AGREED,
         points={LIBRARY: (52.0, 4.3)} | {str(row["home"]): (52 + float(str(row["km"])) / KM_IN_A_DEGREE, 4.3) for row in drawn},
     )
 
@@ -176,6 +181,7 @@ PLACES: Mapping[str, tuple[Callable[[], Inputs], View]] = {
     "signals": (signals_town, SIGNALS_VIEW),
     "temporary_support": (town, LOOKED_BACK),
     "outcomes": (results, RESULTS_VIEW),
+    "verdicts": (second_town, VIEW),
 }
 
 

@@ -132,6 +132,8 @@ class Inputs:
     survey_answers survey_id, respondent, dimension, score (1-5, null = no answer), not_applicable
     signals        signal_id, rule (frequent_attendance | stopped_coming), pupil_id, branch_id, raised_on, visit_days: as they were raised
     signal_events  signal_id, number, state (new | seen | school_informed | closed | dismissed), reason, happened_on
+    criteria       criterion_id, version, indicator, part (empty = its only row), sector (null = any), rule (at_least | at_most), target, minimum_sample,
+                   owner (a role), valid_from, dropped: every version of what was agreed beforehand
     municipality   its code
     norm           how many pupils the organisation wants at most for each volunteer
     signal_rules   valid_from, threshold: from how many visit days a pupil comes very often, where another was agreed than the program begins with, by day
@@ -160,6 +162,7 @@ class Inputs:
     survey_answers: pl.DataFrame
     signals: pl.DataFrame
     signal_events: pl.DataFrame
+    criteria: pl.DataFrame
     norm: float = 4
     signal_rules: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"valid_from": pl.Date, "threshold": pl.Int64}))
 

@@ -23,6 +23,7 @@ def lines(say: Say, shown: Shown, rows: pl.DataFrame, names: Mapping[str, str]) 
     if rows.is_empty():
         return [*head, "", say("commands.figures.nothing")]
     keys = [say(f"column.{key}") if f"column.{key}" in say else key for key in shown.keys]
+    keys += [say("column.verdict")] if "state" in rows.columns and "state" not in shown.keys else []
     columns = [*keys, *(say(f"commands.figures.columns.{name}") for name in ("numerator", "denominator", "value", "margin", "pupils", "reason"))]
     written = [_row(say, row, shown.keys, names, _writer(say, found)) for row in rows.iter_rows(named=True)]
     return [*head, f"({say(f'unit.{found.unit}')})", "", *_aligned(columns, written, len(shown.keys))]
@@ -33,7 +34,8 @@ def _row(say: Say, row: Mapping[str, Any], keys: list[str], names: Mapping[str, 
     counts = [_count(say, row[name]) for name in ("numerator", "denominator")]
     value = say("show.hidden") if row["value"] is None else write(row["value"])
     reason = "" if row["reason"] is None else say(f"reason.{row['reason']}")
-    return [*(_key(row[key], names) for key in keys), *counts, value, margin, _count(say, row["pupils"]), reason]
+    verdict = [say(f"verdict.state.{row['state']}")] if "state" in row and "state" not in keys and row["state"] else []
+    return [*(_key(row[key], names) for key in keys), *verdict, *counts, value, margin, _count(say, row["pupils"]), reason]
 
 
 def _writer(say: Say, found: catalogue.Definition) -> Callable[[float], str]:

@@ -27,6 +27,7 @@ with st.container(height=story.HIGH, border=False):  # too wide for a phone, so 
 st.markdown(say("definitions.example.second"))
 with st.container(height=story.HIGH, border=False):
     show.rows(story.example_neighbourhoods(say))
+st.markdown(say("definitions.example.agreed"))
 st.markdown(say("definitions.example.signals"))
 st.markdown(story.example_answers(say))
 show.rows(story.example_scores(say), numbers=False)

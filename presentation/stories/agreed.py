@@ -6,7 +6,7 @@ import polars as pl
 
 from data_access.criteria import Criterion, Rule
 from data_access.reader import Reader, Role
-from metrics import catalogue
+from metrics import criteria
 from presentation.stories import verdict
 from presentation.tables import Table
 from presentation.texts import Say, plain
@@ -26,7 +26,7 @@ def newest(versions: list[Criterion]) -> dict[str, Criterion]:
 
 def indicators() -> list[str]:
     """What can be held against a target."""
-    return list(catalogue.ids())
+    return list(criteria.indicators())
 
 
 def empty(current: dict[str, Criterion], since: date) -> Criterion:

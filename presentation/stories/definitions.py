@@ -112,12 +112,13 @@ def example_sentence(indicator: str, say: Say) -> str:
             return say("definitions.example.points", value=say.number(100 * value, found.decimals))
         return say.percent(value, found.decimals) if found.unit == "proportion" else say.number(value, found.decimals)
 
-    about = [_about(key, _cell(row[key], say), say) for key in figures.keys]
+    about = [_about(key, _cell(row[key], say), say) for key in figures.keys if row[key] is not None]
     has_parts = row["numerator"] is not None and row["denominator"] is not None
     is_quotient = has_parts and found.unit not in NO_QUOTIENT and indicator not in FITTED
     parts = [f"{say.number(row['numerator'], _decimals(row['numerator']))} / {say.number(row['denominator'])} ="] if is_quotient else []
     margin = [] if row["lower"] is None else [say("definitions.example.margin", lower=written(row["lower"]), upper=written(row["upper"]))]
-    return " ".join([*([", ".join(about) + ":"] if about else []), *parts, f"**{written(row['value'])}**", *margin])
+    verdict = [say("definitions.example.verdict", state=say(f"verdict.state.{row['state']}"))] if "state" in row and "state" not in figures.keys else []
+    return " ".join([*([", ".join(about) + ":"] if about else []), *parts, f"**{written(row['value'])}**", *margin, *verdict])
 
 
 def _decimals(number: float) -> int:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from actions.judge_pilot import judge_pilot
 from actions.set_criteria import history, set_criterion
+from actions.show_figures import shown
 from data_access import criteria
 from data_access.clock import today
 from data_access.criteria import Criterion
@@ -198,3 +200,34 @@ def test_the_demo_meets_what_its_truths_let_it_meet(made_demo):
     assert [check.what for check in found["returned_within_28_days"].checks if check.kind == "repeat"] == ["14_days", "42_days", "2_visit_days"]
     assert {check.kind for check in found["reach"].checks} == {"wealth", "without_branch"}
     assert found["reach"].holds >= 5
+
+
+def test_the_verdicts_that_the_command_prints_are_those_of_the_page(made_demo):
+    engine = engine_for(f"sqlite:///{made_demo / 'huiswerkmonitor.sqlite'}")
+    year = school_year(2023)
+    dataset, view = Dataset(engine, PROGRAMME), View(year, year.last + timedelta(days=1))
+    on_the_page = {found.criterion.criterion_id: found for found in judge_pilot(dataset, view)}
+    printed = {row["criterion_id"]: row for row in shown(dataset, "verdict", view).frame.iter_rows(named=True)}
+    other_ways = shown(dataset, "sensitivity", view).frame
+    engine.dispose()
+    assert printed.keys() == on_the_page.keys()
+    for name, found in on_the_page.items():
+        row, verdict = printed[name], found.verdict
+        assert [row[part] for part in ("state", "value", "lower", "upper", "needed", "reason", "target")] == [
+            *(verdict.state, verdict.value, verdict.lower, verdict.upper, verdict.needed, verdict.reason, verdict.target)
+        ]
+        ways = other_ways.filter(criterion_id=name).select("kind", pl.coalesce("what", "branch_id"), "state", "value").rows()
+        assert sorted(ways, key=str) == sorted([(check.kind, check.what, check.verdict.state, check.verdict.value) for check in found.checks], key=str)
+        assert other_ways.filter(criterion_id=name)["agrees"].sum() == found.holds
+
+
+def test_other_ways_that_tell_branches_apart_are_for_who_may_see_them(sqlite):
+    dataset = Dataset(sqlite, Reader(Role.BRANCH, ("library",)))
+    dataset.__dict__["_inputs"] = town_of(CAME)
+    with pytest.raises(Forbidden):
+        shown(dataset, "sensitivity", AUTUMN)
+
+
+def test_a_verdict_is_not_held_against_a_target(store):
+    with pytest.raises(Refused, match="unknown_indicator"):
+        set_criterion(store, PROGRAMME, replace(REACHED, indicator="verdict"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from actions.show_figures import protected
 from metrics import catalogue
+from metrics.disclosure.seen import protected
 from metrics.drawn import programme
 from tests.metrics.test_equal_opportunity import CAME, town_of
 from tests.metrics.town import AUTUMN, per

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.show_figures import protected
+from metrics.disclosure.seen import protected
 from metrics.disclosure.working import Rule, protect
 from metrics.indicators.repeat_attendance import dosage, retention, returned_within_28_days, time_to_return, top_tenth_share, visits_per_pupil
 from metrics.indicators.selection import PARTS

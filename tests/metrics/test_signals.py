@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.show_figures import protected
+from metrics.disclosure.seen import protected
 from metrics.indicators.selection import PARTS
 from metrics.indicators.signals import (
     RULES,

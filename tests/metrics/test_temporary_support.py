@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.show_figures import protected
+from metrics.disclosure.seen import protected
 from metrics.indicators.calendars import by_calendar
 from metrics.indicators.selection import PARTS
 from metrics.indicators.temporary_support import open_after_26_weeks, spell_length
