@@ -66,10 +66,10 @@ def school_known(data: Inputs, view: View) -> Figures:
 
     Grains of branch and time. pupils: as few as are known or are not.
     """
-    year = periods.school_year_number(pl.col("raised_on")).alias("school_year")
+    year = periods.school_year_number(pl.col("raised_on")).alias("school_year_number")
     signals = _in_view(data, view, raised(data, view.as_of).filter(rule=FREQUENT)).with_columns(year)
-    schools = data.pupil_years.select("pupil_id", "school_year", "school_id")
-    pupils = signals.join(schools, on=["pupil_id", "school_year"], how="left").group_by("pupil_id", *view.keys)
+    schools = data.pupil_years.select("pupil_id", "school_id", school_year_number="school_year")
+    pupils = signals.join(schools, on=["pupil_id", "school_year_number"], how="left").group_by("pupil_id", *view.keys)
     known = pupils.agg(is_known=pl.col("school_id").is_not_null().any())
     totals = select.totals(known, view.keys, denominator=pl.len().cast(pl.Int64), numerator=pl.col("is_known").sum().cast(pl.Int64))
     rows = select.counted(select.cells(data, view), totals, view.keys)

@@ -107,6 +107,7 @@ def test_the_school_counts_that_is_known_in_the_school_year_of_the_signal():
     town = programme("\n".join(["pupil | school | visited_on", "2 | west | 2025-06-02", *rows]), covers=COVERED)
     assert parts(school_known(town, AUTUMN)) == [(1, 2, 0.5)]
     assert school_known(town, AUTUMN).frame["pupils"].item() == 1
+    assert parts(school_known(town, per(AUTUMN, "school_year"))) == [(date(2025, 8, 1), 1, 2, 0.5)]
     assert values(school_known(programme("pupil | visited_on\n 1 | 2025-09-01", covers=COVERED), AUTUMN)) == [(None, "no_signals")]
 
 
