@@ -15,7 +15,7 @@ from tests.stores import Stores, content, counts, deliver, delivery, stored, wij
 
 HEADER = "leerling_id;datum;vestiging;aankomst;vertrek;wijkcode;schoolniveau;leerjaar\n"
 DAYS = [(date(2024, 7, 29) + timedelta(days=number)).strftime("%d-%m-%Y") for number in range(6)]  # both sides of 1 August
-FEW = examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 good = some.tuples(
     some.sampled_from(["17", "18", "019", ""]),
