@@ -370,7 +370,7 @@ def test_pupils_of_whom_there_is_a_signal_stay_when_their_visits_go_and_a_branch
 
 
 @pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=steps)
 def test_after_any_loads_and_withdrawals_the_store_is_that_of_the_loads_that_stand(stores: Stores, taken):
     walk(stores.fresh, taken)
