@@ -4,18 +4,19 @@ Frames are never arguments of a cached function: Streamlit's key for a polars fr
 who is looking.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
 from sqlalchemy import Engine
 
-from actions import record_decision, set_criteria, show_figures
+from actions import record_decision, see_what_is_needed, set_criteria, show_figures
 from actions.check_data import Found, check_data
 from actions.judge_pilot import Judged, judge_pilot
 from actions.record_decision import LookedBack
-from data_access import database
+from actions.see_what_is_needed import Waiting
+from data_access import clock, database
 from data_access.criteria import Criterion
 from data_access.dataset import Dataset
 from data_access.decisions import Decision
@@ -162,6 +163,11 @@ def _checks(url: str, version: int, reader: Reader, period: Period, through: dat
     return check_data(database.engine_for(url), reader, everything, period, through)
 
 
+def waiting_signals(reader: Reader, branch_id: str) -> Waiting:
+    """The signals of a branch without an answer, as far as this reader may know of them. Read anew each time: an answer is seen at once."""
+    return see_what_is_needed.waiting_signals(engine(), reader, branch_id)
+
+
 # --- public facts -----------------------------------------------------------------------------------------------------
 
 
@@ -179,6 +185,40 @@ def span() -> Period | None:
     facts = _facts()
     firsts = [first for first in (facts.visits.days["visited_on"].min(), facts.anonymous["visited_on"].min()) if isinstance(first, date)]
     return Period(min(firsts), facts.as_of) if firsts and facts.as_of is not None else None
+
+
+def today() -> date:
+    """The day that the pages call today: that of the clock. A made-up programme stands still on the day after its last delivery."""
+    last = _facts().coverage["last_day"].max()
+    return min(clock.today(), last + timedelta(days=1)) if is_demo() and isinstance(last, date) else clock.today()
+
+
+def open_days(branch_id: str, coming: Period) -> list[date]:
+    """The coming days on which a branch could be open: weekdays outside holidays and closures."""
+    return _open_days(settings().database_url, database.version(engine()), branch_id, coming)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _open_days(url: str, version: int, branch_id: str, coming: Period) -> list[date]:
+    days = periods.school_days(_dataset(url, version, _PUBLIC.role.value, ()).inputs(), coming, coming.first - timedelta(days=1))
+    return days.filter(branch_id=branch_id, state="ahead")["day"].to_list()
+
+
+def keeps_sessions(branch_id: str) -> bool:
+    """Whether sessions of a branch were ever delivered."""
+    return branch_id in _facts().sessions["branch_id"]
+
+
+def as_many_sessions_earlier(branch_id: str, period: Period) -> Period | None:
+    """The days before a period in which the branch held as many sessions; None where there are not so many."""
+    own = _facts().sessions.filter(pl.col("branch_id") == branch_id)
+    return periods.as_many_sessions_earlier(own, period, period.last)
+
+
+def holiday_on(day: date) -> tuple[str, date] | None:
+    """Name and last day of the school holiday that a day lies in; None where it is no holiday."""
+    found = _facts().holidays.filter(pl.lit(day).is_between("first_day", "last_day")).sort("last_day", descending=True)
+    return None if found.is_empty() else (str(found["name"][0]), found["last_day"][0])
 
 
 def branches() -> list[Branch]:

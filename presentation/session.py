@@ -45,6 +45,11 @@ def chosen_role() -> str:
     return str(st.session_state.get("rol", ALL_ROLES))
 
 
+def role_chosen() -> Role | None:
+    """The role whose eyes were chosen; None for all of them."""
+    return ROLE_ADDRESSES.get(chosen_role())
+
+
 def reader_for(page: str) -> Reader | None:
     """The reader as this page sees them; None when the page is not for them. With all roles it is the role that may do most on it."""
     if not local_mode():

@@ -21,6 +21,8 @@ State = Literal["delivered", "partly", "missing", "closed", "holiday", "running"
 HOLIDAY, GROUP, NAME, CELL, AFTER_ROW, AFTER_GROUP, MONTHS = 22, 22, 21, 20, 8, 8, 40
 WEEK = timedelta(days=7)
 WEEK_MS = 7 * 86_400_000
+#: Up to so many weeks each has its number under it; more have the names of the months.
+FEW = 14
 #: Part of a week that its cell takes; the rest is the space to the next.
 WIDTH = 0.86
 
@@ -72,14 +74,14 @@ def cells(groups: Sequence[Group], weeks: Sequence[date], holidays: Sequence[Hol
     """Groups of rows under each other over the Mondays of `weeks`, which follow each other without a gap."""
     placed, notes, height = _place(groups)
     start, end = weeks[0], weeks[-1] + WEEK
-    months, names = _months(start, end, say)
+    marked, names = _numbers(weeks) if len(weeks) <= FEW else _months(start, end, say)
     return style.figure(
         [_bars(state, placed, weeks, say) for state in _LOOKS],
         style.layout(
             height + MONTHS,
             bottom=MONTHS,
             barmode="overlay",
-            xaxis=style.axis(type="date", range=[start, end], tickmode="array", tickvals=months, ticktext=names, tickangle=0),
+            xaxis=style.axis(type="date", range=[start, end], tickmode="array", tickvals=marked, ticktext=names, tickangle=0),
             yaxis=style.axis(range=[height, 0], showticklabels=False),
             shapes=[*_bands(holidays, height), *_borders(placed, weeks)],
             annotations=[*notes, *_holiday_names(holidays, start, end)],
@@ -101,6 +103,11 @@ def _place(groups: Sequence[Group]) -> tuple[list[tuple[int, Row]], list[dict[st
             y += NAME + CELL + AFTER_ROW
         y += AFTER_GROUP
     return placed, notes, y - AFTER_GROUP
+
+
+def _numbers(weeks: Sequence[date]) -> tuple[list[date], list[str]]:
+    """The middle of every week, with its number."""
+    return [week + timedelta(days=3) for week in weeks], [str(week.isocalendar().week) for week in weeks]
 
 
 def _months(start: date, end: date, say: Say) -> tuple[list[date], list[str]]:

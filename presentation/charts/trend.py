@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -15,18 +16,19 @@ PANEL, GAP, TOP, BOTTOM = 130, 44, 40, 44
 
 @dataclass(frozen=True)
 class Band:
-    """Days that are not school time. hatched: shut for another reason than a holiday."""
+    """Days that are not school time. hatched: shut for another reason than a holiday; missing: school time of which the list did not come."""
 
     first: date
     last: date
     label: str
     hatched: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True)
 class Panel:
     """One line. points: (day, value), None = not measured, which breaks the line; mean: the dashed line; running: the last point can still grow, so
-    no line leads to it: a short count beside whole ones would look like a fall."""
+    no line leads to it: a short count beside whole ones would look like a fall; earlier: the same a year before, on the days of this one, in grey."""
 
     name: str
     colour: str
@@ -36,6 +38,7 @@ class Panel:
     mean: float | None
     bands: Sequence[Band]
     running: bool = False
+    earlier: Sequence[tuple[date, float | None]] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Event:
 
 def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events: Sequence[Event] = (), decimals: int = 1) -> go.Figure:
     """Panels under each other with one time axis and one scale, so that they can be compared."""
-    top = max((value for panel in panels for _, value in panel.points if value is not None), default=1.0) * 1.22
+    top = max((value for panel in panels for _, value in [*panel.points, *panel.earlier] if value is not None), default=1.0) * 1.22
     height = TOP + BOTTOM + len(panels) * PANEL + (len(panels) - 1) * GAP
     inner = height - TOP - BOTTOM
     edge = (last - first) * 0.008  # half a mark, so that the first and the last are whole
@@ -64,7 +67,7 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
             range=[0, top], domain=[max(low, 0.0), min(low + PANEL / inner, 1.0)], nticks=4, showgrid=True, gridcolor=colours.HAIRLINE
         )
         band_traces, band_notes = _bands(panel, "y" + name, top, first, last, named=place == 0)
-        traces += band_traces + _line(panel, "y" + name, say, decimals)
+        traces += [*band_traces, *_earlier(panel, "y" + name, say, decimals), *_line(panel, "y" + name, say, decimals)]
         notes += band_notes + _names(panel, "y" + name, top, say, decimals)
         if panel.mean is not None:
             shapes.append(
@@ -138,6 +141,24 @@ def _line(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]
     return traces
 
 
+def _earlier(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]:
+    """The year before as a thin grey line without marks, named at its last point."""
+    if not any(value is not None for _, value in panel.earlier):
+        return []
+    words = [say("chart.year_before", value="" if value is None else say.number(value, decimals)) for _, value in panel.earlier]
+    line = go.Scatter(
+        x=[day for day, _ in panel.earlier],
+        y=[value for _, value in panel.earlier],
+        yaxis=yaxis,
+        mode="lines",
+        connectgaps=False,
+        line={"color": colours.CONTEXT, "width": 2, "dash": "2px,2px"},
+        customdata=words,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    return [line]
+
+
 def _points(panel: Panel, points: Sequence[tuple[date, float | None]], yaxis: str, say: Say, decimals: int, *, fill: str) -> go.Scatter:
     return go.Scatter(
         x=[day for day, _ in points],
@@ -175,6 +196,12 @@ def _names(panel: Panel, yaxis: str, top: float, say: Say, decimals: int) -> lis
                 f"<b>{say.number(value, decimals)}</b>{so_far}", day, value, yref=yaxis, xanchor="left", xshift=8, font={"size": 14, "color": colours.INK}
             )
         )
+    before = [value for _, value in panel.earlier if value is not None]
+    if before:
+        near = bool(measured) and abs(measured[-1][1] - before[-1]) < top * 0.17
+        aside = 0 if not near else 18 if before[-1] >= measured[-1][1] else -18
+        look = {"xref": "paper", "yref": yaxis, "xanchor": "left", "xshift": 6, "yshift": aside}
+        notes.append(style.text(say("chart.earlier"), 1, before[-1], **look, font={"size": style.SMALL, "color": colours.MUTED}))
     if panel.mean is not None:
         near = bool(measured) and abs(measured[-1][1] - panel.mean) < top * 0.13
         aside = 0 if not near else 11 if panel.mean >= measured[-1][1] else -11
@@ -193,11 +220,6 @@ def _bands(panel: Panel, yaxis: str, top: float, first: date, last: date, *, nam
         start, end = max(band.first, first), min(band.last, last)
         if start >= end:
             continue
-        look = (
-            {"fillcolor": colours.BAND}
-            if not band.hatched
-            else {"fillpattern": {"shape": "/", "fgcolor": colours.HATCH, "bgcolor": colours.BACKGROUND, "size": 7, "solidity": 0.12}}
-        )
         traces.append(
             go.Scatter(
                 x=[start, end, end, start, start],
@@ -205,14 +227,25 @@ def _bands(panel: Panel, yaxis: str, top: float, first: date, last: date, *, nam
                 yaxis=yaxis,
                 mode="lines",
                 fill="toself",
-                line={"width": 0.5 if band.hatched else 0, "color": colours.HATCH},
                 hoverinfo="skip",
-                **look,
+                **_look(band),
             )
         )
         middle = start + (end - start) / 2
         if band.hatched and (end - start) > (last - first) * 0.06:
             notes.append(style.text(band.label, middle, top / 2, yref=yaxis, bgcolor=colours.BACKGROUND, borderpad=4, align="center"))
         elif named and not band.hatched:
-            notes.append(style.text(band.label, middle, top, yref=yaxis, yanchor="bottom", align="center", font={"size": style.SMALL, "color": colours.MUTED}))
+            font = {"size": style.SMALL, "color": colours.ATTENTION_TEXT if band.missing else colours.MUTED}
+            notes.append(style.text(band.label, middle, top, yref=yaxis, yanchor="bottom", align="center", font=font))
+        if band.missing:
+            notes.append(style.text("<b>?</b>", middle, top / 2, yref=yaxis, font={"size": style.LARGE, "color": colours.ATTENTION_TEXT}))
     return traces, notes
+
+
+def _look(band: Band) -> dict[str, Any]:
+    if band.missing:
+        return {"fillcolor": colours.BACKGROUND, "line": {"width": 1.5, "color": colours.ATTENTION, "dash": "3px,3px"}}
+    if band.hatched:
+        pattern = {"shape": "/", "fgcolor": colours.HATCH, "bgcolor": colours.BACKGROUND, "size": 7, "solidity": 0.12}
+        return {"fillpattern": pattern, "line": {"width": 0.5, "color": colours.HATCH}}
+    return {"fillcolor": colours.BAND, "line": {"width": 0}}

@@ -5,18 +5,18 @@ from typing import Any
 
 import streamlit as st
 
-from data_access.reader import Role
+from data_access.reader import Reader, Role, Scope
 from presentation import cached, page_language, session
 from presentation.components import address, filters
-from presentation.navigation import PAGES, PageEntry
+from presentation.navigation import PAGES, PageEntry, start_of
 from presentation.texts import LANGUAGES, Say
 
 
 def navigation(say: Say) -> tuple[Any, PageEntry]:
-    """The menu of the pages this reader may see, the first of which is where they start; gives the page that was asked for and its entry.
+    """The menu of the pages this reader may see; gives the page that was asked for and its entry.
 
-    The start is a page of its own, which goes on to the first: Streamlit serves its start page at / alone and would call the address of the first page unknown.
-    So would it call the address of a page that is not for this role; in its place stands one sentence.
+    The start is a page of its own, which goes on to the one on which this role starts: Streamlit serves its start page at / alone and would call the address of
+    that page unknown. So would it call the address of a page that is not for this role; in its place stands one sentence.
     """
     sections: dict[str, list[Any]] = defaultdict(list)
     allowed = [entry for entry in PAGES if session.reader_for(entry.id) is not None]
@@ -25,12 +25,13 @@ def navigation(say: Say) -> tuple[Any, PageEntry]:
         st.stop()
     for entry in allowed:
         sections[say(f"section.{entry.section}")].append(st.Page(entry.script, title=say(f"menu.{entry.id}"), icon=entry.icon, url_path=entry.address))
-    start = st.Page(lambda: _go_on(allowed[0]), title=say("app.name"), url_path="begin", default=True, visibility="hidden")
+    first = start_of(session.role_chosen(), allowed)
+    start = st.Page(lambda: _go_on(first), title=say("app.name"), url_path="begin", default=True, visibility="hidden")
     others = [st.Page(session.no_access, title=say(f"menu.{entry.id}"), url_path=entry.address, visibility="hidden") for entry in PAGES if entry not in allowed]
     asked = st.navigation({"": [start, *others], **sections})
     if not asked.url_path:
         asked.run()
-    return asked, next((entry for entry in allowed if entry.address == asked.url_path), allowed[0])
+    return asked, next((entry for entry in allowed if entry.address == asked.url_path), first)
 
 
 def _go_on(entry: PageEntry) -> None:
@@ -41,7 +42,7 @@ def side_bar(entry: PageEntry, say: Say) -> None:
     """The choices, the language and the role."""
     reader = session.reader_for(entry.id)
     if reader is not None:
-        filters.draw(reader, say, used=entry.choices)
+        filters.draw(reader, say, used=_choices(entry, reader))
     with st.sidebar:
         st.segmented_control(say("app.language"), LANGUAGES, required=True, key="taal", format_func=str.upper)
         st.selectbox(say("app.role"), session.ROLES, key="rol", format_func=lambda role: say(f"role.{role}"), help=say("app.local"))
@@ -52,3 +53,9 @@ def side_bar(entry: PageEntry, say: Say) -> None:
         st.html(f"<script>{page_language.script(say.language)}</script>", unsafe_allow_javascript=True)
     address.write("taal", LANGUAGES[0])
     address.write("rol", session.ALL_ROLES)
+
+
+def _choices(entry: PageEntry, reader: Reader) -> tuple[str, ...]:
+    """What there is to choose on a page: no branch on one that shows a branch its own alone."""
+    is_set = reader.scope(entry.id) is Scope.OWN and len(reader.branch_ids) == 1
+    return tuple(choice for choice in entry.choices if not (is_set and choice == "vestiging"))

@@ -1,7 +1,7 @@
 """Klopt wat erin zit? How complete the deliveries are, week by week."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -163,7 +163,7 @@ def cells_chart(figures: Deliveries, say: Say) -> Chart | None:
     return Chart(
         finding=finding,
         subtitle=say("deliveries.cells.subtitle", first=max(first, figures.period.first) if figures.period else first, last=through),
-        figure=cells.cells(groups, mondays, _holidays(figures.weeks, mondays), say),
+        figure=cells.cells(groups, mondays, holidays_among(set(figures.weeks.filter(state="holiday")["school_week"]), mondays), say),
         alt=say("deliveries.cells.alt", finding=finding, parts=", ".join(words)),
         table=_table(known, mondays, states, say),
         definitions=(),
@@ -174,7 +174,11 @@ def cells_chart(figures: Deliveries, say: Say) -> Chart | None:
 
 def key(figures: Deliveries, say: Say) -> str:
     """What the cells mean: only the states that there are."""
-    there = set(figures.weeks["state"]) if figures.period else set()
+    return key_of(set(figures.weeks["state"]) if figures.period else set(), say)
+
+
+def key_of(there: Collection[str], say: Say) -> str:
+    """What the cells of some states mean."""
     words = [say(f"deliveries.key.{state}") for state in ("delivered", "partly", "missing", "closed", "holiday", "running") if state in there]
     return f":small[:gray[{' · '.join(words)}]]"
 
@@ -211,9 +215,8 @@ def _finding_missing(figures: Deliveries, missing: pl.DataFrame, say: Say) -> st
     return say("deliveries.cells.finding_most", n=n, branch=most[0])
 
 
-def _holidays(weeks: pl.DataFrame, mondays: Sequence[date]) -> list[cells.Holiday]:
+def holidays_among(off: Collection[date], mondays: Sequence[date]) -> list[cells.Holiday]:
     """Weeks off that follow each other, with the name of the longest holiday in them."""
-    off = set(weeks.filter(pl.col("state") == "holiday")["school_week"])
     found = []
     for is_off, run in itertools.groupby(mondays, key=lambda week: week in off):
         if is_off:
