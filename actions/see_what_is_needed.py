@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Engine
 
 from actions import follow_signal
-from data_access.reader import Reader, Role
+from data_access.reader import Reader
 from metrics.indicators.signals import FOLLOWED_UP, FREQUENT, RULES
 from metrics.shapes import Shown
 
@@ -51,13 +51,16 @@ class Waiting:
 
 
 def waiting_signals(engine: Engine, reader: Reader, branch_id: str) -> Waiting:
-    """The signals of one branch that have no answer yet: a branch knows since when its own wait, the programme counts. Raises Forbidden, StoreFault."""
-    without_answer = (pl.col("branch_id") == branch_id) & (pl.col("rule") == FREQUENT) & ~pl.col("state").is_in(FOLLOWED_UP)
-    if reader.role is Role.BRANCH:
-        own = follow_signal.own_signals(engine, reader).filter(without_answer)
-        return Waiting(own.height, tuple(own["raised_on"].sort()))
-    counted = follow_signal.counts(engine, reader).filter(without_answer)
-    return Waiting(None if counted["hidden"].any() else int(counted["signals"].sum()), None)
+    """The signals of one of the reader's own branches that have no answer yet. Raises Forbidden, StoreFault."""
+    own = follow_signal.own_signals(engine, reader).filter(branch_id=branch_id, rule=FREQUENT)
+    raised_on = own.filter(~pl.col("state").is_in(FOLLOWED_UP))["raised_on"].sort()
+    return Waiting(raised_on.len(), tuple(raised_on))
+
+
+def counted_signals(by_state: Shown, branch_id: str) -> Waiting:
+    """As much of it as who counts alone may know. by_state: `signals_by_state` by branch."""
+    without_answer = by_state.frame.filter(pl.col("branch_id") == branch_id, ~pl.col("state").cast(pl.String).is_in(FOLLOWED_UP))
+    return Waiting(None if without_answer["hidden"].any() else int(without_answer["value"].sum()), None)
 
 
 def needs(

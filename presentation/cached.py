@@ -164,7 +164,7 @@ def _checks(url: str, version: int, reader: Reader, period: Period, through: dat
 
 
 def waiting_signals(reader: Reader, branch_id: str) -> Waiting:
-    """The signals of a branch without an answer, as far as this reader may know of them. Read anew each time: an answer is seen at once."""
+    """The signals of the reader's own branch without an answer. Read anew each time: nothing about pupils is kept."""
     return see_what_is_needed.waiting_signals(engine(), reader, branch_id)
 
 

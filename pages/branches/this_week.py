@@ -6,12 +6,21 @@ from presentation.components import filters, page, show, state, to_do
 from presentation.session import current_language, require
 from presentation.stories import this_week as story
 from presentation.stories import this_week_charts as charts
+from presentation.stories import this_week_everywhere as everywhere
 from presentation.stories import to_do as things
 
 reader = require("this_week")
 say = current_language()
 choice = filters.choice(reader) or state.no_data("this_week", say)
-figures = story.load(story.branches_of(choice, reader)[0], reader)
+branches = story.branches_of(choice, reader)
+if len(branches) > 1:
+    every = everywhere.load(branches, reader)
+    page.title("this_week", everywhere.state_line(every, say), everywhere.headline(every, say), everywhere.certainty(every, say), say)
+    show.exhibit(everywhere.exhibit(every, say), say)
+    page.next_question("comparison", say)
+    st.stop()
+
+figures = story.load(branches[0], reader)
 
 page.title("this_week", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))

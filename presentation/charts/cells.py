@@ -21,8 +21,6 @@ State = Literal["delivered", "partly", "missing", "closed", "holiday", "running"
 HOLIDAY, GROUP, NAME, CELL, AFTER_ROW, AFTER_GROUP, MONTHS = 22, 22, 21, 20, 8, 8, 40
 WEEK = timedelta(days=7)
 WEEK_MS = 7 * 86_400_000
-#: Up to so many weeks each has its number under it; more have the names of the months.
-FEW = 14
 #: Part of a week that its cell takes; the rest is the space to the next.
 WIDTH = 0.86
 
@@ -70,11 +68,11 @@ class Holiday:
     name: str
 
 
-def cells(groups: Sequence[Group], weeks: Sequence[date], holidays: Sequence[Holiday], say: Say) -> go.Figure:
-    """Groups of rows under each other over the Mondays of `weeks`, which follow each other without a gap."""
+def cells(groups: Sequence[Group], weeks: Sequence[date], holidays: Sequence[Holiday], say: Say, *, numbered: bool = False) -> go.Figure:
+    """Groups of rows under each other over the Mondays of `weeks`, which follow each other without a gap; numbered: each with its number, not by month."""
     placed, notes, height = _place(groups)
     start, end = weeks[0], weeks[-1] + WEEK
-    marked, names = _numbers(weeks) if len(weeks) <= FEW else _months(start, end, say)
+    marked, names = _numbers(weeks) if numbered else _months(start, end, say)
     return style.figure(
         [_bars(state, placed, weeks, say) for state in _LOOKS],
         style.layout(

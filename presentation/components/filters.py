@@ -20,7 +20,9 @@ def draw(reader: Reader, say: Say, *, used: Collection[str]) -> None:
     years = list(_years())
     if not years:
         return
-    names = {ALL: say("filter.all_branches")} | {branch.id: branch.name for branch in _branches(reader)}
+    own = {branch.id: branch.name for branch in _branches(reader)}
+    is_set = reader.role is Role.BRANCH and len(own) == 1 and "vestiging" not in used
+    names = {ALL: say("filter.own_branch" if is_set else "filter.all_branches")} | own
     options = {"periode": years, "sector": [ALL, "PO", "VO"], "vestiging": list(names)}
     labels = {"periode": say("filter.school_year"), "sector": say("filter.sector"), "vestiging": say("filter.branch")}
     for key, known in options.items():

@@ -51,6 +51,13 @@ def heading(title: str, subtitle: str) -> None:
         st.markdown(f":small[:gray[{subtitle}]]")
 
 
+def exhibit(drawn: Exhibit, say: Say) -> None:
+    """A finding that is a table and no picture, with what belongs to it."""
+    heading(drawn.finding, drawn.subtitle)
+    rows(drawn.table, numbers=False)
+    below(drawn, say)
+
+
 def below(drawn: Exhibit, say: Say) -> None:
     """The quiet row: the table, the download, how it is calculated."""
     with st.container(horizontal=True, gap="small"):

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from actions.check_data import Found
-from actions.see_what_is_needed import Need, Waiting, needs
+from actions.see_what_is_needed import Need, Waiting, counted_signals, needs
 from data_access.reader import Reader, Role
 from metrics import periods
 from metrics.methods.comparison import difference_of, direction
@@ -88,7 +88,7 @@ def load(branch: Branch, reader: Reader) -> ThisWeek:
     now = per_session(spoken)
     before, against = _earlier(branch, spoken, now, per_session)
     checks = cached.checks(eyes, periods.school_year(periods.school_year_of(yesterday)), yesterday)
-    waiting = cached.waiting_signals(reader, branch.id)
+    waiting = cached.waiting_signals(reader, branch.id) if reader.role is Role.BRANCH else _counted(branch, yesterday, reader)
     return ThisWeek(
         branch=branch,
         reader=reader,
@@ -114,6 +114,12 @@ def load(branch: Branch, reader: Reader) -> ThisWeek:
             asking=sum(_asks(check, weeks) for check in checks),
         ),
     )
+
+
+def _counted(branch: Branch, yesterday: date, reader: Reader) -> Waiting:
+    """How many signals of this school year wait, from the figure of all branches that Signalering shows too: one hidden part takes another with it."""
+    year = periods.school_year(periods.school_year_of(yesterday))
+    return counted_signals(cached.shown("signals_by_state", View(Period(year.first, yesterday), yesterday, by=("branch",)), reader), branch.id)
 
 
 def _last_weeks(branch: Branch, today: date) -> list[tuple[date, State]]:
@@ -154,11 +160,14 @@ def direction_of(figures: ThisWeek) -> str | None:
 def state_line(figures: ThisWeek, say: Say) -> str:
     """Branch, today, last load and the next."""
     branch = figures.branch
-    parts = [say("this_week.state.branch", name=plain(branch.name), sector=branch.sector), _today(figures.today, say)]
+    return " · ".join([say("this_week.state.branch", name=plain(branch.name), sector=branch.sector), *day_and_load(figures, say)])
+
+
+def day_and_load(figures: ThisWeek, say: Say) -> list[str]:
+    """Today, and when data were last loaded."""
     loaded = cached.last_load()
-    if loaded is not None:
-        parts.append(say("state.loaded", day=say.date(loaded, "d MMM y"), next=cached.organisation_text("delivery", say)))
-    return " · ".join(parts)
+    load_words = [say("state.loaded", day=say.date(loaded, "d MMM y"), next=cached.organisation_text("delivery", say))] if loaded is not None else []
+    return [_today(figures.today, say), *load_words]
 
 
 def _today(today: date, say: Say) -> str:

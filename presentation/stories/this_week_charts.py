@@ -166,7 +166,7 @@ def weeks_chart(figures: ThisWeek, say: Say) -> Chart | None:
     return Chart(
         finding=finding,
         subtitle=say("this_week.weeks.subtitle", name=plain(figures.branch.name)),
-        figure=cells.cells([cells.Group(say("this_week.weeks.numbers"), [row])], mondays, holidays_among(off, mondays), say),
+        figure=cells.cells([cells.Group(say("this_week.weeks.numbers"), [row])], mondays, holidays_among(off, mondays), say, numbered=True),
         alt=say(
             "this_week.weeks.alt",
             finding=finding,

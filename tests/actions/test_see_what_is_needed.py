@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 
-from actions.see_what_is_needed import KINDS, Need, Waiting, needs, waiting_signals
+from actions.see_what_is_needed import KINDS, Need, Waiting, counted_signals, needs, waiting_signals
 from data_access.reader import Forbidden, Reader, Role
 from metrics.shapes import Coverage, Period, Shown, View
 from tests.drawn import table
@@ -115,18 +116,28 @@ def test_refused_rows_of_long_ago_are_let_go():
 # --- which signals wait -----------------------------------------------------------------------------------------------
 
 
-def test_a_branch_knows_its_own_waiting_signals_and_the_programme_how_many(demo_database):
-    own = waiting_signals(demo_database, Reader(Role.BRANCH, ("LAA",)), "LAA")
-    counted = waiting_signals(demo_database, Reader(Role.PROGRAMME), "LAA")
-    assert own.count is not None and own.raised_on is not None
-    assert own.count == len(own.raised_on) > 0
-    assert list(own.raised_on) == sorted(own.raised_on)
-    assert counted.raised_on is None
-    assert counted.count in (own.count, None)
+def test_a_branch_knows_since_when_its_own_signals_of_who_comes_often_wait(demo_database):
+    found = waiting_signals(demo_database, Reader(Role.BRANCH, ("ESC",)), "ESC")
+    with demo_database.connect() as connection:
+        query = """select raised_on from signals where branch_id = 'ESC' and rule = 'frequent_attendance' and signal_id not in
+            (select signal_id from signal_events where state in ('school_informed', 'closed', 'dismissed')) order by raised_on"""
+        by_hand = [date(1970, 1, 1) + timedelta(days=day) for (day,) in connection.execute(text(query))]
+    assert list(found.raised_on or ()) == by_hand
+    assert found.count == len(by_hand) > 1
 
 
-def test_nothing_of_another_branch_is_told_and_nothing_to_who_may_not_know(demo_database):
+def test_nothing_of_another_branch_is_told_and_nothing_to_who_has_none(demo_database):
     assert waiting_signals(demo_database, Reader(Role.BRANCH, ("ESC",)), "LAA").count == 0
-    for role in (Role.COUNCIL, Role.STEWARD):
+    for role in (Role.COUNCIL, Role.STEWARD, Role.PROGRAMME):
         with pytest.raises(Forbidden):
             waiting_signals(demo_database, Reader(role), "LAA")
+
+
+def test_who_counts_alone_gets_no_number_where_one_part_is_hidden():
+    def by_state(new: int | None, seen: int | None) -> Shown:
+        rows = [("LAA", "new", new), ("LAA", "seen", seen), ("LAA", "closed", None), ("ESC", "new", 90)]
+        frame = pl.DataFrame(rows, schema=["branch_id", "state", "value"], orient="row").with_columns(hidden=pl.col("value").is_null())
+        return Shown("signals_by_state", View(SOON, MONDAY, by=("branch",)), frame, Coverage(), "working", ("state",))
+
+    assert counted_signals(by_state(7, 5), "LAA") == Waiting(12, None)
+    assert counted_signals(by_state(7, None), "LAA") == Waiting(None, None)

@@ -38,8 +38,10 @@ def titles(app):
 
 
 @pytest.mark.parametrize("store", STATES, indirect=True)
-def test_the_page_speaks_in_each_state_and_language(store, open_page):
-    """The town of one branch delivered two weeks in March 2025 and nothing since; the other one has three pupils."""
+def test_the_page_speaks_in_each_state_and_language(store, open_page, monkeypatch):
+    """The town of one branch delivered two weeks of March 2025 and not the third; the other one has three pupils."""
+    if store != "full":
+        monkeypatch.setattr("data_access.clock.today", lambda: date(2025, 3, 24))
     for code in LANGUAGES:
         say = language(code)
         app = open_page("", taal=code, rol="vestiging")
@@ -49,9 +51,11 @@ def test_the_page_speaks_in_each_state_and_language(store, open_page):
             assert say("empty.no_data") in text and not app.metric
             continue
         assert len(app.metric) == 4
-        assert app.header[0].value.startswith(say("this_week.headline.nothing")[:4]) or app.header[0].value
         assert all(len(chart.proto.alt) > 30 for chart in app.get("plotly_chart"))
-        if store != "full":
+        if store == "full":
+            assert len(titles(app)) == len(app.get("plotly_chart")) == 3
+        else:
+            assert app.header[0].value == say("this_week.headline.1", things=say("this_week.need.weeks.named_short", weeks="12"))
             assert say("this_week.planned.nothing") in text and say("empty.no_sessions") in text
 
 
@@ -279,3 +283,34 @@ def test_nothing_of_another_branch_stands_on_the_page(store, open_page):
     app = open_page("", **OWN)
     for text in (words(app), *(str(chart.proto.spec) for chart in app.get("plotly_chart"))):
         assert not any(name in text for name in ("Escamp", "Schilderswijk", "Centrale", "Transvaal"))
+
+
+# --- the programme ----------------------------------------------------------------------------------------------------
+
+
+@FULL
+def test_the_programme_sees_what_every_branch_has_to_do_and_no_signal_of_a_handful_of_pupils(store, open_page):
+    app = open_page(SCRIPT, rol="programma")
+    rows = {row[0]: row[1:] for row in table(app, "Vestiging | Te doen")}
+    assert next(iter(rows)) == "Laakkwartier (PO)", "which lacks most volunteers this week"
+    assert len(rows) == 5
+    lacking = {name: int(row[2]) for name, row in rows.items()}
+    assert SAY("this_week.everywhere.certainty", n=sum(lacking.values())) in words(app)
+    assert rows["Laakkwartier (PO)"][0].startswith("zoek vrijwilligers, lever week 24 en 25")
+    assert not {"1", "2", "3", "4"} & {row[4] for row in rows.values()}
+    assert not app.get("plotly_chart") and not app.get("link_button")
+
+
+@FULL
+def test_the_programme_opens_one_branch_with_counts_and_without_anything_about_its_signals(store, open_page):
+    app = open_page(SCRIPT, rol="programma", vestiging="LAA")
+    assert "Laakkwartier (PO)" in words(app)
+    assert titles(app)[:2] == ["Zoek vrijwilligers voor 3 inloopmomenten", "Lever week 24 en 25"]
+    assert app.metric[3].value == "\N{EN DASH}", "one pupil"
+    assert not any("wachttijd" in part.value or "langer dan" in part.value for part in app.markdown)
+
+
+@FULL
+def test_a_branch_manager_cannot_open_another_branch(store, open_page):
+    app = open_page("", **OWN, vestiging="ESC")
+    assert "Laakkwartier (PO)" in words(app) and "Escamp" not in words(app)
