@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 from sqlalchemy import Connection, Engine, select
 
-from actions.raise_signals import raise_within
+from actions.raise_signals import SAYS_WHO_CAME, raise_within
 from data_access import tables
 from data_access.clock import today
 from data_access.database import begin, look
@@ -62,7 +62,7 @@ def examine(engine: Engine, delivery: Delivery) -> Checked:
 
 
 def load(engine: Engine, delivery: Delivery, progress: Progress | None = None) -> Receipt:
-    """Load a delivery in one transaction, or change nothing; visits raise the signals that follow from them. Raises as `check`."""
+    """Load a delivery in one transaction, or change nothing, and bring the signals to what follows from it. Raises as `check`."""
     report = progress or _silent
     may_deliver(delivery)
     report("read")
@@ -70,7 +70,7 @@ def load(engine: Engine, delivery: Delivery, progress: Progress | None = None) -
     with begin(engine) as connection:
         receipt = load_within(connection, delivery, raw, report)
         if receipt.already_loaded is None:
-            if receipt.kind == "visits":
+            if receipt.kind in SAYS_WHO_CAME:
                 raise_within(connection, today())
             report("finish")
     return receipt

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from actions.load_file import OWN_KINDS
+from actions.raise_signals import SAYS_WHO_CAME, raise_within
+from data_access.clock import today
 from data_access.database import begin, look
 from data_access.ingest import ledger
 from data_access.ingest import withdraw as taking_back
@@ -17,7 +19,8 @@ class Withdrawn:
     """What became of the rows of a delivery that was taken back, or what would.
 
     went: rows that no longer stand; came_back: rows that it had replaced or taken away, and that stand again; changed: rows that it had corrected, or that got
-    part of what it said; pupils: pupils whom no other delivery names, and who are forgotten.
+    part of what it said; pupils: pupils whom no other delivery names, and who are forgotten; signals: those about its pupils that stay, because somebody
+    has looked at them.
     """
 
     load_id: int
@@ -27,6 +30,7 @@ class Withdrawn:
     came_back: int
     changed: int
     pupils: int
+    signals: int
 
 
 def would_withdraw(engine: Engine, reader: Reader, load_id: int) -> Withdrawn:
@@ -43,6 +47,8 @@ def withdraw(engine: Engine, reader: Reader, load_id: int) -> Withdrawn:
         entry, found = _found(connection, reader, load_id)
         taking_back.take_back(connection, found)
         ledger.enter_withdrawal(connection, load_id, reader)
+        if entry.kind in SAYS_WHO_CAME:
+            raise_within(connection, today())
         ledger.raise_version(connection)
     return _told(entry, found)
 
@@ -66,4 +72,4 @@ def _told(entry: ledger.Entry, found: Withdrawal) -> Withdrawn:
     """What each delivery says of a pupil counts as rows only of a delivery that brought nothing else."""
     went, came_back = sum(len(change.went) for change in found.returns), sum(change.came_back for change in found.returns)
     changed = sum(change.changed for change in found.returns)
-    return Withdrawn(entry.load_id, entry.file_name, entry.kind, went if found.returns else found.said, came_back, changed, len(found.pupils))
+    return Withdrawn(entry.load_id, entry.file_name, entry.kind, went if found.returns else found.said, came_back, changed, len(found.pupils), found.signals)

@@ -1,4 +1,4 @@
-"""Signals as they are kept: raised once, followed step by step, never recalculated away."""
+"""Signals as they are kept: raised once, followed step by step, and never recalculated away once somebody has looked at them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Connection, func, insert, select
 
 from data_access import tables
-from data_access.frames import read_frame, read_where, schema_of, write_frame
+from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.reader import Reader
 from metrics.shapes import Refused
 
@@ -56,6 +56,27 @@ def add(connection: Connection, signals: pl.DataFrame, on: date | None, done_by:
     write_frame(connection, tables.signals, rows.select(schema_of(tables.signals).keys()), {})
     events = rows.select("signal_id", state=pl.lit(NEW), happened_on=pl.lit(on, pl.Date).fill_null(pl.col("raised_on")), done_by=pl.lit(done_by))
     write_frame(connection, tables.signal_events, events, {"number": 1})
+
+
+def let_go(connection: Connection, found: pl.DataFrame) -> pl.DataFrame:
+    """Forget the signals that nobody has looked at and that are not among what the rules find now. Returns signal_id of each.
+
+    found: rule, pupil_id, branch_id, raised_on; a signal at another branch is another one, for another pair of eyes.
+    """
+    untouched = states(connection).filter(state=NEW)
+    gone = untouched.join(found, on=["rule", "pupil_id", "branch_id", "raised_on"], how="anti").select("signal_id")
+    _delete(connection, gone)
+    return gone
+
+
+def forget(connection: Connection, pupils: pl.DataFrame) -> None:
+    """Forget the signals about these pupils (pupil_id), who are forgotten themselves."""
+    _delete(connection, states(connection).join(pupils, on="pupil_id", how="semi").select("signal_id"))
+
+
+def _delete(connection: Connection, signals: pl.DataFrame) -> None:
+    for table in (tables.signal_events, tables.signals):
+        delete_frame(connection, table, signals)
 
 
 def add_steps(connection: Connection, steps: pl.DataFrame) -> None:

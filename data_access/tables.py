@@ -425,7 +425,7 @@ signals = Table(
     Column("raised_on", Day, nullable=False, comment="day on which the rule was met"),
     Column("visit_days", Integer, nullable=False, comment="in the window of the rule, or in the spell that ended"),
     UniqueConstraint("rule", "pupil_id", "raised_on"),
-    comment="Signals once raised stay, whatever a later calculation says.",
+    comment="Once somebody has looked at a signal it stays, whatever a later calculation says.",
 )
 
 signal_events = Table(

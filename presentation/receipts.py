@@ -67,6 +67,6 @@ def is_loaded(receipt: Receipt) -> bool:
 def taken_back(say: Say, withdrawn: Withdrawn, *, is_done: bool) -> list[str]:
     """What became of a delivery that was taken back, or what would, in lines that can be read aloud."""
     values = {"load": str(withdrawn.load_id), "file_name": withdrawn.file_name, "kind": kind_name(say, withdrawn.kind)}
-    counts = {name: getattr(withdrawn, name) for name in ("went", "came_back", "changed", "pupils")}
+    counts = {name: getattr(withdrawn, name) for name in ("went", "came_back", "changed", "pupils", "signals")}
     told = [say(f"withdrawn.{name}", n=count) for name, count in counts.items() if count]
     return [say("withdrawn.done" if is_done else "withdrawn.will", **values), *(told or [say("withdrawn.nothing")])]

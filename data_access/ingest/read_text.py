@@ -130,10 +130,11 @@ def _after_lines(text: bytes, start: int, lines: int) -> int:
 
 
 def _different(header: list[str]) -> list[str]:
-    """Headers made different from each other and never empty, so that each can name a column. `row` is the name of our own column of row numbers."""
+    """Headers made different from each other and never empty, so that each can name a column. `row` is the name of our own column of row numbers; `*` and
+    `^...$` would be patterns that stand for several columns."""
     names: dict[str, None] = {"row": None}
     for number, cell in enumerate(header, start=1):
-        name = said = cell or f"({number})"
+        name = said = f"({number})" if not cell or re.fullmatch(r"(?s)\*|\^.*\$", cell) else cell
         times = 1
         while name in names:
             times += 1

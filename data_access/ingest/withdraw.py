@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Table, and_, delete, false, select, update
+from sqlalchemy import Connection, Table, and_, delete, select, update
 
-from data_access import tables
+from data_access import signals, tables
 from data_access.frames import delete_frame, read_frame, read_where, schema_of, write_frame
 from data_access.ingest import ledger, superseded
 from data_access.ingest.store import ADDED_UP, REPLACED_BY, SAID_BY_EACH, SAME, STRETCHES, held_against, keys_of
@@ -57,12 +57,14 @@ class TableReturn:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What taking a delivery back does. said: rows in tables of which each delivery keeps its own; pupils: pupil_id of those whom then nobody names."""
+    """What taking a delivery back does. said: rows in tables of which each delivery keeps its own; pupils: pupil_id of those whom then nobody names; signals:
+    how many about its pupils stay, because somebody has looked at them."""
 
     load_id: int
     returns: tuple[TableReturn, ...]
     said: int
     pupils: pl.DataFrame
+    signals: int
 
 
 def find(connection: Connection, load_id: int, book: Sequence[ledger.Entry]) -> Withdrawal:
@@ -81,7 +83,9 @@ def find(connection: Connection, load_id: int, book: Sequence[ledger.Entry]) -> 
         if change.table.name in POINTED_TO:
             _refuse_when_needed(connection, change, load_id)
     said = sum(len(_standing_of(connection, tables.metadata.tables[name], load_id)) for name in SAID_BY_EACH)
-    return Withdrawal(load_id, returns, said, _named_by_nobody(connection, load_id))
+    followed = signals.states(connection).filter(pl.col("state") != signals.NEW)
+    ours, pupils = _named_by(connection, load_id, followed)
+    return Withdrawal(load_id, returns, said, pupils, followed.filter(pl.col("pupil_id").is_in(ours.implode())).height)
 
 
 def take_back(connection: Connection, withdrawal: Withdrawal) -> None:
@@ -92,6 +96,7 @@ def take_back(connection: Connection, withdrawal: Withdrawal) -> None:
         superseded.keep(connection, change.table, change.beside)
     for table in (*reversed(DELIVERED), tables.superseded, tables.load_tables):
         connection.execute(delete(table).where(table.c.load_id == withdrawal.load_id))
+    signals.forget(connection, withdrawal.pupils)
     delete_frame(connection, tables.pupils, withdrawal.pupils)
     if connection.execute(select(tables.pupils.c.pupil_id).limit(1)).first() is None:
         connection.execute(update(tables.store).values(key_fingerprint=None))
@@ -216,16 +221,15 @@ def _refuse_when_needed(connection: Connection, change: TableReturn, load_id: in
         found |= set(beside.filter(pl.col(column).is_in(going), pl.col("load_id") != load_id)["load_id"])
     if found:
         raise CannotWithdraw("withdraw.needed", load=str(load_id), n=len(found), loads=", ".join(map(str, sorted(found))))
-    signalled = tables.signals.c[column].in_(going) if column in tables.signals.columns else false()
-    if going and connection.execute(select(tables.signals.c.signal_id).where(signalled).limit(1)).first() is not None:
+    if column == "branch_id" and not signals.states(connection).filter(pl.col("branch_id").is_in(going), pl.col("state") != signals.NEW).is_empty():
         raise CannotWithdraw("withdraw.signals", load=str(load_id))
 
 
-def _named_by_nobody(connection: Connection, load_id: int) -> pl.DataFrame:
-    """pupil_id of the pupils whom this load names and no other, nor a signal."""
+def _named_by(connection: Connection, load_id: int, followed: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """pupil_id of the pupils whom this load names; and of those whom no other load names, nor a signal of `followed`, that somebody has looked at."""
     beside = pl.concat(superseded.kept(connection, table).select("pupil_id", "load_id") for table in ABOUT_PUPILS)
     is_ours = pl.col("load_id") == load_id
     ours = pl.concat([*(_standing_of(connection, table, load_id)["pupil_id"] for table in ABOUT_PUPILS), beside.filter(is_ours)["pupil_id"]]).unique()
     named = [read_where(connection, table, "pupil_id", ours).filter(~is_ours)["pupil_id"] for table in ABOUT_PUPILS]
-    named += [beside.filter(~is_ours)["pupil_id"], read_where(connection, tables.signals, "pupil_id", ours)["pupil_id"]]
-    return ours.filter(~ours.is_in(pl.concat(named).implode())).to_frame()
+    named += [beside.filter(~is_ours)["pupil_id"], followed["pupil_id"]]
+    return ours, ours.filter(~ours.is_in(pl.concat(named).implode())).to_frame()

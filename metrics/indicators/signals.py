@@ -153,13 +153,25 @@ def raised(data: Inputs, as_of: date) -> pl.DataFrame:
     return pl.concat([stored, to_add(data, as_of)]).filter(pl.col("raised_on") <= as_of)
 
 
-def to_add(data: Inputs, as_of: date, newest: date | None = None) -> pl.DataFrame:
-    """The signals of which the store has none for the pupil and rule within the cool-down: what it has is neither repeated nor reopened. As `raised`.
+def to_add(data: Inputs, as_of: date) -> pl.DataFrame:
+    """The signals of which the store has none for the pupil and rule within the cool-down: what it has is neither repeated nor reopened. As `raised`."""
+    return fresh(data.signals, found(data, as_of))
+
+
+def found(data: Inputs, as_of: date, newest: date | None = None, *, under_any_limit: bool = False) -> pl.DataFrame:
+    """Every day on which a rule is met, whatever is stored. As `raised`.
 
     as_of: the day up to which it is known that pupils stayed away. newest: the last day with visits where that is later; who came often needs no other branch.
+    under_any_limit: on whichever day the limit was agreed, as for what stands already: another limit takes nothing back.
     """
-    calculated = pl.concat([_frequent(data, newest or as_of), _stopped(data, as_of)]).drop_nulls("branch_id")
-    return method.new_signals(data.signals, calculated, RULES.cool_down_days).sort("raised_on", "rule", "pupil_id")
+    agreed = _agreed(data)
+    limits = [(date.min, min(threshold for _, threshold in agreed))] if under_any_limit else agreed
+    return pl.concat([_frequent(data, newest or as_of, limits), _stopped(data, as_of)]).drop_nulls("branch_id")
+
+
+def fresh(stored: pl.DataFrame, calculated: pl.DataFrame) -> pl.DataFrame:
+    """Of what was `found`, the signals to add to those that are stored."""
+    return method.new_signals(stored, calculated, RULES.cool_down_days).sort("raised_on", "rule", "pupil_id")
 
 
 def threshold_on(data: Inputs, day: date) -> int:
@@ -172,9 +184,9 @@ def _agreed(data: Inputs) -> list[tuple[date, int]]:
     return [(date.min, RULES.threshold), *data.signal_rules.select("valid_from", "threshold").iter_rows()]
 
 
-def _frequent(data: Inputs, as_of: date) -> pl.DataFrame:
+def _frequent(data: Inputs, as_of: date, agreed: list[tuple[date, int]]) -> pl.DataFrame:
     """Every day on which a pupil came often enough: which of them are a signal depends on those that are stored."""
-    agreed, found = _agreed(data), []
+    found = []
     for (first, threshold), (until, _) in pairwise([*agreed, (date.max, 0)]):
         often = method.frequent_attendance(data.visits, threshold, RULES.window_days, cool_down_days=0)
         found.append(_as_signals(FREQUENT, often.filter(pl.col("raised_on") >= first, pl.col("raised_on") < until, pl.col("raised_on") <= as_of)))

@@ -61,15 +61,47 @@ def test_what_was_closed_is_not_reopened_by_a_late_list(store):
     assert own_signals(store, NORTH)["state"].to_list() == ["closed"]
 
 
-def test_a_signal_stays_when_its_visits_are_replaced_or_taken_back(store):
+@pytest.mark.parametrize("is_seen", [True, False], ids=["seen", "new"])
+def test_a_signal_that_the_branch_has_looked_at_stays_when_its_visits_go_and_another_goes_with_them(store, is_seen):
     load = deliver(store, visits("L001", 8)).load_id
     assert load is not None
+    if is_seen:
+        follow(store, NORTH, 1, "seen")
     deliver(store, visits("L002", 8), name="vervangt.csv", replaces=True)
-    assert signals(store) == [RAISED, ("frequent_attendance", 2, "NRD", FIRST + timedelta(days=21), 8)]
-    withdraw(store, STEWARD, load)
-    assert len(signals(store)) == 2
+    other = ("frequent_attendance", 2, "NRD", FIRST + timedelta(days=21), 8)
+    assert signals(store) == [*([RAISED] if is_seen else []), other]
+    told = withdraw(store, STEWARD, load)
+    assert (told.signals, told.pupils) == ((1, 0) if is_seen else (0, 1))
+    assert signals(store) == [*([RAISED] if is_seen else []), other]
     deliver(store, visits("L001", 8), name="opnieuw.csv")
     assert len(signals(store)) == 2
+
+
+def test_a_list_taken_back_takes_back_the_signals_that_only_its_visits_gave(store):
+    deliver(store, visits("L001", 8))
+    deliver(store, visits("L002", 5))
+    before, pupils = signals(store), stored(store, "pupils", "pupil_key")
+    second = deliver(store, visits("L002", 6, first=FIRST + timedelta(days=1)) + "\n" + visits("L003", 8).split("\n", 1)[1], name="meer.csv")
+    assert len(signals(store)) == 3
+    told = withdraw(store, STEWARD, second.load_id or 0)
+    assert (told.pupils, told.signals) == (1, 0)
+    assert (signals(store), stored(store, "pupils", "pupil_key")) == (before, pupils)
+    assert len(stored(store, "signal_events")) == 1
+
+
+def test_a_signal_hidden_by_one_that_goes_comes_in_its_place(store):
+    early = deliver(store, visits("L001", 8))
+    deliver(store, visits("L001", 8, first=FIRST + timedelta(days=1)), name="later.csv")  # within the cool-down of the first
+    assert signals(store) == [RAISED]
+    withdraw(store, STEWARD, early.load_id or 0)
+    assert signals(store) == [("frequent_attendance", 1, "NRD", FIRST + timedelta(days=22), 8)]
+
+
+def test_a_signal_nobody_has_looked_at_goes_to_the_branch_where_the_visits_are_now(store):
+    load = deliver(store, visits("L001", 9))
+    deliver(store, visits("L001", 8, branch="HVN", first=FIRST + timedelta(days=1)), name="haven.csv")
+    withdraw(store, STEWARD, load.load_id or 0)
+    assert [(branch, raised_on) for _, _, branch, raised_on, _ in signals(store)] == [("HVN", FIRST + timedelta(days=22))]
 
 
 def test_a_pupil_has_a_new_signal_when_the_cool_down_is_over(store):
@@ -85,8 +117,8 @@ def test_who_stays_away_is_a_signal_when_it_is_known_that_nobody_came_until_then
     assert signals(store) == []
     deliver(store, visits("L002", 1, first=fourth), covers=Period(fourth, quiet), name="verder.csv")
     assert signals(store) == [("stopped_coming", 1, "NRD", quiet, 4)]
-    deliver(store, visits("L001", 1, first=quiet), covers=Period(quiet, quiet), name="terug.csv")  # came back after all
-    assert signals(store) == [("stopped_coming", 1, "NRD", quiet, 4)]
+    deliver(store, visits("L001", 1, first=quiet), covers=Period(quiet, quiet), name="terug.csv")  # had not stayed away after all
+    assert signals(store) == []
 
 
 def test_of_last_school_year_nothing_is_raised_any_more(store):

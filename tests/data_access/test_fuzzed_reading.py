@@ -78,11 +78,13 @@ def test_no_line_vanishes(rows):
         b"oId;Title;Identifier;Measure\n1;;M1;M1\n1;;M1;M1\n",  # a topic twice, without a title, in a table without a description
         b"-;;\n;;\n",  # separators alone
         b"-naam\nx\n;;\n;\n",  # a blank line that is wider than the header
+        b"-leerling_id;*;datum\n17;;18-11-2024\n",  # headers that are patterns to the library of tables
+        b"-^leerling.*$;leerling_id;datum\n17;18;18-11-2024\n",
         b'-{"type": "FeatureCollection", "features": [], "crs": {"properties": []}}',
         b'-{"type": "FeatureCollection", "features": [{"properties": {"name": "\\ud800"}}]}',  # half a character
         b'-{"type": "FeatureCollection", "features": [], "crs": {"properties": {"name": "%s"}}}' % (b"1" * 5000),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_what_was_once_found(content):
     read_and_judge(file_of(content))

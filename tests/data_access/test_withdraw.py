@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, select
 
+import metrics.indicators.signals
+from actions import raise_signals
+from actions.follow_signal import follow
 from actions.load_file import check, load
 from actions.withdraw_load import Withdrawn, withdraw, would_withdraw
 from data_access import tables
@@ -17,6 +21,8 @@ from data_access.database import begin, version
 from data_access.dataset import Dataset
 from data_access.ingest.withdraw import DELIVERED, CannotWithdraw
 from data_access.reader import Forbidden, Reader, Role
+from data_access.signals import add as keep_signals
+from metrics.indicators.signals import Rules
 from tests.stores import STEWARD, Stores, content, deliver, delivery, stored, wijk
 
 VISITS = "leerling_id|datum|vestiging|aankomst"
@@ -29,7 +35,14 @@ def signature(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
         "coverage": stored(engine, "coverage", "branch_id", "first_day", "last_day", "stated"),
         "refused_rows": stored(engine, "refused_rows", "row_number", "column_name", "code"),
         "store": stored(engine, "store", "kind", "key_fingerprint"),
+        "signals": signals(engine),
     }
+
+
+def signals(engine: Engine) -> list[tuple[object, ...]]:
+    """About which pupil which rule has something to say. On which day it first could say so hangs on the order in which the lists came."""
+    keys = dict(stored(engine, "pupils", "pupil_id", "pupil_key"))
+    return sorted({(keys[pupil], rule) for pupil, rule in stored(engine, "signals", "pupil_id", "rule")})
 
 
 def taken_back(engine: Engine, load_id: int | None) -> Withdrawn:
@@ -280,7 +293,41 @@ figures = files(
     {"waarde": ["100", "105", "110"], "bron": ["CBS", "CBS: pop_0_14 x population"]},
     always=("waarde", "bron"),
 )
-steps = some.lists(visits | visits | visits | sessions | pupils | branches | areas | figures | some.integers(0, 9), min_size=2, max_size=9)
+#: The other ways in which visits are written down. A tally counts at a branch without names: beside names it is refused, and rows stay judged as they came.
+wide = files("visits", {"leerling_id": ["17", "18"], "vestiging": BRANCH}, {day: ["x", "", "0"] for day in DAYS}, always=tuple(DAYS))
+scans = files(
+    "visits",
+    {"pasnummer": ["17", "18"], "tijdstip": [f"{day} {hour}" for day in DAYS for hour in ("15:30", "17:00")], "vestiging": BRANCH},
+    {"leerjaar": GROUP},
+)
+tally = files("visits", {"vestiging": ["ZEE"], "datum": DAYS}, {"aantal": ["0", "3", "5"], "vrijwilligers": ["1", "2", ""]}, always=("aantal",))
+outcomes = files(
+    "outcomes",
+    {"leerling_id": ["17", "19"], "schooljaar": ["2023-2024"], "vak": ["taal", "rekenen"]},
+    {"score_begin": ["6", "7"], "score_eind": ["6,5", "8", ""], "deelgenomen": ["ja", "nee"]},
+    always=("score_begin", "deelgenomen"),
+)
+survey = files(
+    "survey",
+    {"vestiging": BRANCH, "datum": ["13-05-2024"], "ingevuld_door": ["leerling"], "nummer": ["1", "2"]},
+    {"uitgedeeld": ["30"], "geleerd": ["3", "4"], "op_gemak": ["5", "n.v.t.", ""]},
+    always=("geleerd",),
+)
+costs = files("costs", {"schooljaar": ["2023-2024"], "vestiging": ["NRD", ""], "kostenpost": ["ruimte"]}, {"bedrag": ["100", "120"]}, always=("bedrag",))
+events = files("events", {"datum": DAYS, "gebeurtenis": ["brief", "storing"]}, {"vestiging": ["NRD", ""]})
+offers = files("offers", {"aanbod": ["Klas", "Zaal"]}, {"sector": ["PO", ""], "wijkcode": [wijk("29"), wijk("30")]}, always=("wijkcode",))
+lists = visits | wide | scans | tally | sessions
+steps = some.lists(
+    visits | lists | pupils | branches | areas | figures | outcomes | survey | costs | events | offers | some.integers(0, 9), min_size=2, max_size=9
+)
+
+
+@pytest.fixture(autouse=True)
+def signals_after_two_visits(monkeypatch):
+    """Lists of three days must give signals too."""
+    rules = Rules(threshold=2, least_visit_days=2, quiet_days=1)
+    for module in (raise_signals, metrics.indicators.signals):
+        monkeypatch.setattr(module, "RULES", rules)
 
 
 def whose(engine: Engine) -> dict[str, Counter[int]]:
@@ -358,12 +405,14 @@ def test_a_published_count_taken_back_lets_the_one_that_was_worked_out_stand(sto
     assert stored(store, "context", "value") == [(6175.0,)]
 
 
-def test_pupils_of_whom_there_is_a_signal_stay_when_their_visits_go_and_a_branch_with_signals_stays(store):
+def test_pupils_of_whom_a_signal_was_looked_at_stay_when_their_visits_go_and_a_branch_with_signals_stays(store):
     west = deliver(store, "vestiging_id|vestiging|sector\nWST|West|PO", kind="branches")
     visits = deliver(store, f"{VISITS}\n17|18-11-2024|West|15:30\n18|18-11-2024|West|15:30")
     with begin(store) as connection:
         pupil = connection.execute(select(tables.pupils.c.pupil_id).limit(1)).scalar_one()
-        connection.execute(insert(tables.signals).values(rule="stopped_coming", pupil_id=pupil, branch_id="WST", raised_on=date(2024, 11, 18), visit_days=4))
+        signal = {"rule": "stopped_coming", "pupil_id": pupil, "branch_id": "WST", "raised_on": date(2024, 11, 18), "visit_days": 4}
+        keep_signals(connection, pl.DataFrame([signal]), None, "rule")
+    follow(store, Reader(Role.BRANCH, ("WST",)), 1, "seen")
     assert parts(taken_back(store, visits.load_id)) == (2, 0, 0, 1)
     assert (stored(store, "pupils", "pupil_id"), stored(store, "signals", "pupil_id")) == ([(pupil,)], [(pupil,)])
     assert refusal(store, west.load_id).code == "withdraw.signals"
