@@ -357,8 +357,8 @@ def organisation_text(part: str, say: Say) -> str:
 
 
 def last_load() -> date | None:
-    """The day on which data were last loaded; None when nothing was."""
-    loads = dataset(_PUBLIC).loads()
+    """The day on which data were last loaded that stand; None when none do."""
+    loads = dataset(_PUBLIC).loads().filter(pl.col("withdrawn_at").is_null())
     latest = loads["loaded_at"].max() if not loads.is_empty() else None
     return latest.date() if latest is not None else None  # type: ignore[union-attr]
 

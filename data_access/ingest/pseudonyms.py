@@ -154,8 +154,8 @@ def _passes_eleven_test(digits: str) -> bool:
 _IS_CODE = r"^(?:[A-Z]{1,3}[-_ ]?|[a-z]{1,2}[-_ ]?)?\d{2,}$"
 #: Words that stand before the number of somebody's pass, and name nobody.
 _NAMES_NOBODY = re.compile(r"(?:leerlingen|leerling|lln|ll|pas|kaart|card|bieb|bibliotheek|library|lener|lid|klant|pupil|student|nummer|number|nr|id|code|no)+")
-#: A word joined to a number with noughts in front or of five digits and more; a name is joined to an age, a year or a birthday.
-_COUNTED_OUT = re.compile(r"[A-Za-z]+[-_.]?(?:0\d{2,}|\d{5,})")
+#: A word joined to a number of three digits, with noughts in front, or of five digits and more; a name is joined to an age, a year or a birthday.
+_COUNTED_OUT = re.compile(r"[A-Za-z]+[-_.]?(?:\d{3}|0\d{2,}|\d{5,})")
 _BIRTHDAY = re.compile(r"\D(?:(?:19|20)\d\d)?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$|\D(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)?\d\d)$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.\s*){2,}|[^\W\d_]\.\s*[^\W\d_]{2,}")
 

@@ -15,6 +15,7 @@ from data_access.ingest.headers import fold
 from data_access.ingest.limits import MAX_CELL_LETTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROW_BYTES, MAX_ROW_LINES, MAX_ROWS
 from data_access.ingest.read_workbook import FIELD, LINE_END
 from data_access.ingest.shapes import REFUSED_SCHEMA, FileRefused, RawTable
+from data_access.ingest.totals import begins_with_total
 
 DELIMITERS = ";,\t|"
 #: How much of a file is looked at to find its delimiter and its header.
@@ -370,7 +371,10 @@ def _without_blank_lines(text: bytes) -> tuple[bytes, pl.Series | None]:
 
 
 def _filled(others: list[_Other], delimiter: str, width: int, needed: int) -> tuple[dict[int, str], list[tuple[int, int]]]:
-    """Of lines with another number of fields: those that differ by empty fields alone, made `width` wide, by line; and of the rest, line and fields."""
+    """Of lines with another number of fields: those that differ by empty fields alone, made `width` wide, by line; and of the rest, line and fields.
+
+    A row of totals below a list is seldom as wide as the list.
+    """
     mark = re.escape(delimiter)
     filled, broken = {}, []
     for line, fields, text in others:
@@ -379,7 +383,7 @@ def _filled(others: list[_Other], delimiter: str, width: int, needed: int) -> tu
         surplus = re.search(rf'(?:{mark} *(?:"")? *){{{fields - width}}}$', text) if width < fields <= MAX_COLUMNS else None
         if surplus:
             filled[line] = text[: surplus.start()]
-        elif needed <= fields < width:
+        elif needed <= fields < width or (fields < width and begins_with_total(text.lstrip(f'{delimiter} "'))):
             filled[line] = text + delimiter * (width - fields)
         else:
             broken.append((line, fields))

@@ -43,7 +43,8 @@ NEWEST = 2**62
 class TableChange:
     """What a delivery does to one table. Frames hold the columns of the table; those with what stood there also `load_id`. new: in the order of its key.
 
-    beside: rows of the delivery that give nothing new, or say less than will stand in their place; lacks: columns of which the delivery says nothing.
+    beside: rows of the delivery that give nothing new, say that there is nothing, or say less than will stand in their place; lacks: columns of which the
+    delivery says nothing.
     """
 
     table: Table
@@ -198,7 +199,7 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, today
         new=new.sort("_key").select(rows.columns).drop("_key"),
         changed=changed.select(list(schema)).drop("load_id"),
         before=changed.select(pl.col(name + STORED if name in rows.columns else name).alias(name) for name in schema),
-        beside=pl.concat([as_said, same.join(as_said, on=keys, how="anti")], how="diagonal").select(list(schema)),
+        beside=pl.concat([as_said, same.join(as_said, on=keys, how="anti"), _said_of_nobody(delivered, nothing)], how="diagonal").select(list(schema)),
         gone=gone,
     )
     lines = delivered.select("row", "_key").drop_nulls("row")
@@ -214,6 +215,11 @@ def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame,
     amount = ADDED_UP[table.name]
     total = delivered.drop("row").group_by("_key").agg(pl.exclude(amount).first(), pl.col(amount).sum()).select(delivered.drop("row").columns)
     return total.filter(pl.col(amount) > 0), total.filter(pl.col(amount) == 0)
+
+
+def _said_of_nobody(delivered: pl.DataFrame, nothing: pl.DataFrame) -> pl.DataFrame:
+    """Of the keys under which there is nothing those of which a line says so: a count of 0, which no table keeps and which was said all the same."""
+    return nothing.select(pl.exclude("row")).join(delivered.drop_nulls("row"), on="_key", how="semi")
 
 
 def held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame, on: date) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Rows of totals below or between the rows of a list: they are no rows."""
 
+import re
 from dataclasses import replace
 
 import polars as pl
@@ -8,6 +9,11 @@ from data_access.ingest.rules import Understood
 from data_access.ingest.shapes import RawTable
 
 _TOTAL = r"(?i)^(?:eind|sub|grand )?tota(?:al|len|l|ls)\b|^som\b"
+
+
+def begins_with_total(text: str) -> bool:
+    """Whether a line begins with "Totaal" or a word like it."""
+    return re.match(_TOTAL, text) is not None
 
 
 def without_totals(raw: RawTable) -> RawTable:

@@ -117,10 +117,12 @@ def _return(connection: Connection, table: Table, load_id: int, book: Mapping[in
     met = beside.join(keys, on=names, how="left", maintain_order="left")
     there, elsewhere = met.drop_nulls("_key"), met.filter(pl.col("_key").is_null())
     said = pl.concat([there, standing]).filter(pl.col("load_id") != load_id).unique(["_key", "load_id"], keep="first")
-    empty = said.select("_key", "load_id").clear()
+    rows, empty = said, said.select("_key", "load_id").clear()
     if table.name in ADDED_UP:
-        empty = _held(connection, keys, load_id).join(said, on=["_key", "load_id"], how="anti")
-    after = _put_together(table, said, empty, {load: book[load] for load in lacks if load != load_id}, lacks)
+        rows = said.filter(pl.col(ADDED_UP[table.name]) > 0)
+        nobody = said.join(rows, on=["_key", "load_id"], how="anti").select("_key", "load_id")
+        empty = pl.concat([nobody, _held(connection, keys, load_id).join(said, on=["_key", "load_id"], how="anti")])
+    after = _put_together(table, rows, empty, {load: book[load] for load in lacks if load != load_id}, lacks)
 
     then = pl.concat([said.join(after, on=["_key", "load_id"], how="anti"), without_a_word(table.name, said)]).unique(["_key", "load_id"])
     now = there.filter(pl.col("load_id") != load_id)

@@ -159,6 +159,8 @@ FILES = [
     Broken("Excel's separator line", b"sep=;\r\n" + TWO, 2),
     Broken("titles above the header", b"Bezoeken week 47;;\n;;\nBibliotheek Noord;november;\n" + TWO, 2),
     Broken("a total row below", lines(VISIT, "18;18-11-2024;Haven", ";;", "Totaal;;2"), 2),
+    Broken("a total row below that is narrower than the list", lines(VISIT, "18;18-11-2024;Haven", "Totaal;2"), 2),
+    Broken("a total row below of one word", lines(VISIT, "18;18-11-2024;Haven", '"Totaal 2"'), 2),
     Broken("an empty file", b"", stopped="file.empty"),
     Broken("blank lines and nothing else", b"\xef\xbb\xbf\r\n \r\n\r\n", stopped="file.empty"),
     Broken("a header and nothing else", lines(), stopped="file.no_rows"),

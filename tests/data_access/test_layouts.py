@@ -196,6 +196,20 @@ def test_a_tally_leaves_a_cancelled_session_cancelled_and_a_replacing_one_leaves
     ]
 
 
+def test_a_count_of_nobody_taken_back_gives_the_count_before_it_back_and_stands_when_a_later_one_goes(store):
+    five, nobody, three = (f"vestiging|datum|aantal\nNoord|18-11-2024|{count}" for count in (5, 0, 3))
+    deliver(store, five)
+    zero = deliver(store, nobody)
+    assert anonymous(store) == []
+    withdraw(store, STEWARD, zero.load_id or 0)
+    assert anonymous(store) == [("NRD", MONDAY, 5)]
+    deliver(store, nobody)
+    later = deliver(store, three)
+    assert anonymous(store) == [("NRD", MONDAY, 3)]
+    withdraw(store, STEWARD, later.load_id or 0)
+    assert anonymous(store) == []
+
+
 def test_a_tally_that_is_taken_back_leaves_nothing(store):
     before = content(store)
     receipt = deliver(store, TALLY)

@@ -113,6 +113,7 @@ def test_a_name_is_no_id(name):
             "A1",
         ),
         *("kaart-0042", "Kaart 0042", "pasnr. 17", "leerling 17", "BIEB0017", "LL-VO-17", "K7P2-94", "7b", "20241118-03", "Vinkje7788991", "vinkje-0042"),
+        *("KIJK001", "KIJK101", "kijk-102", "Kijk.999"),  # one count, whatever its number begins with
     ],
 )
 def test_numbers_and_codes_are_fit(fit):
