@@ -28,7 +28,7 @@ def read_text(file_name: str, text: bytes, *, delimiter: str | None = None, exce
     """A table of texts; text: as `letters.as_utf8` gives it. Titles above the header, blank lines, a header that comes back and Excel's `sep=` line are no
     rows; row numbers count every line all the same.
 
-    Raises FileRefused: file.empty, file.no_rows, file.too_many_rows, file.too_many_columns, file.too_many_cells, file.unreadable.
+    Raises FileRefused: file.empty, file.no_rows, file.other_sheets, file.too_many_rows, file.too_many_columns, file.too_many_cells, file.unreadable.
     """
     if text.count(b"\n") > MAX_ROWS:
         raise FileRefused("file.too_many_rows", rows=MAX_ROWS)
@@ -51,7 +51,7 @@ def read_text(file_name: str, text: bytes, *, delimiter: str | None = None, exce
     frame = _without_headers(frame.drop(name for name, cell in named.items() if not cell and frame[name].null_count() == len(frame)), named)
     broken = pl.concat([broken, surplus]).sort("row", maintain_order=True)
     if frame.is_empty() and broken.is_empty():
-        raise FileRefused("file.no_rows")
+        raise FileRefused("file.other_sheets", n=other_sheets) if other_sheets else FileRefused("file.no_rows")
     return RawTable(file_name, frame, tuple(frame.columns[1:]), broken, excel_epoch, other_sheets)
 
 

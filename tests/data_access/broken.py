@@ -83,6 +83,17 @@ def laughs(depth: int = 12) -> str:
     return f'<!DOCTYPE lolz [<!ENTITY l0 "ha">{entities}]>'
 
 
+def remarks(*rows: str) -> Callable[[openpyxl.Workbook], None]:
+    """A sheet in front of the one with the list."""
+
+    def in_front(book: openpyxl.Workbook) -> None:
+        sheet = book.create_sheet("Uitleg", 0)
+        for row in rows:
+            sheet.append(row.split(";"))
+
+    return in_front
+
+
 def hidden(book: openpyxl.Workbook) -> None:
     sheet = book.create_sheet("Lijsten", 0)
     sheet.append(["leerling_id", "datum", "vestiging"])
@@ -179,6 +190,8 @@ FILES = [
     Broken("paths in the zip that lead out of it", with_path_escape(), 1),
     Broken("a zip with something else", repacked(b"PK\x05\x06" + b"\0" * 18, {}, {"../weg.txt": b"x"}), stopped="file.no_table"),
     Broken("a hidden sheet in front", workbook(NAMES, PLAIN, before=hidden), 1),
+    Broken("a sheet with remarks in front", workbook(NAMES, PLAIN, before=remarks("Let op", "Lijst van november")), stopped="file.other_sheets"),
+    Broken("a sheet with another table in front", workbook(NAMES, PLAIN, before=remarks("kleur;aantal", "rood;2")), stopped="file.other_sheets"),
     Broken(
         "a formula without a result",
         sheet(inline(*NAMES) + inline("<c><f>A9</f></c>", "18-11-2024", "Noord") + inline("17", "18-11-2024", "Noord")),

@@ -74,11 +74,14 @@ def kinds() -> dict[str, Kind]:
 def recognise(raw: RawTable | RawFeatures, kind: str | None = None) -> Layout:
     """The first layout that recognises the content, among those of `kind` when it is given.
 
-    Raises FileRefused("file.unrecognised") with the headers, or ("file.other_kind") when the file is no delivery of the kind that was asked for.
+    Raises FileRefused("file.unrecognised") with the headers, or ("file.other_kind") when the file is no delivery of the kind that was asked for; of a workbook
+    with more sheets than the one that was read ("file.other_sheets"): the list is probably on another.
     """
     found = next((layout for layout in layouts() if kind in (None, layout.kind) and layout.recognises(raw)), None)
     if found is not None:
         return found
+    if isinstance(raw, RawTable) and raw.other_sheets:
+        raise FileRefused("file.other_sheets", n=raw.other_sheets)
     headers = ", ".join(fit_to_keep.headers(raw.headers, kind)) if isinstance(raw, RawTable) else ""
     if kind is None:
         raise FileRefused("file.unrecognised", headers=headers)
