@@ -30,6 +30,8 @@ WEEKS_BEFORE, WEEKS_NEEDED, DROP, USUAL_VISITS_A_DAY = 6, 4, 0.5, 5
 MUCH_OUTSIDE, ENOUGH_PUPILS, MUCH_ANONYMOUS = 0.1, 20, 0.2
 #: Notes at the door that say that ids may be mistyped.
 LOOK_ALIKES = "pupil.look_alike"
+#: Notes at the door that say that one file says two things of a pupil.
+TWO_THINGS = "pupil.two_"
 
 
 @dataclass(frozen=True)
@@ -177,12 +179,21 @@ def many_anonymous(found: Facts) -> pl.DataFrame:
 
 def look_alike_numbers(found: Facts) -> pl.DataFrame:
     """Deliveries with numbers of pupils that differ in capitals or noughts alone, as the door noted. n: how many numbers; branch and day: their first."""
+    return _noted(found, LOOK_ALIKES)
+
+
+def two_things_in_one_file(found: Facts) -> pl.DataFrame:
+    """Deliveries that name two homes or two levels of one pupil, as the door noted. n: how many pupils; branch and day: as above."""
+    return _noted(found, TWO_THINGS)
+
+
+def _noted(found: Facts, note: str) -> pl.DataFrame:
     noted = [
         {"load_id": load_id, "n": int(value), "branch_id": branch, "day": date.fromisoformat(first)}
         for load_id, _, text in found.loads.iter_rows()
         for receipt in [json.loads(text)]
         for code, value in receipt["notes"]
-        if code.startswith(LOOK_ALIKES)
+        if code.startswith(note)
         for branch, first, last in receipt["coverage"]
         if date.fromisoformat(first) <= found.period.last and date.fromisoformat(last) >= found.period.first
     ]
@@ -199,6 +210,7 @@ CHECKS: dict[str, Callable[[Facts], pl.DataFrame]] = {
         sudden_drops,
         two_homes,
         two_levels,
+        two_things_in_one_file,
         two_branches_within_an_hour,
         look_alike_numbers,
         many_from_outside,
@@ -206,7 +218,7 @@ CHECKS: dict[str, Callable[[Facts], pl.DataFrame]] = {
     )
 }
 #: Checks of which every address is one pupil, or a few: their count is a count of children.
-ABOUT_PUPILS = ("two_homes", "two_levels", "two_branches_within_an_hour", "look_alike_numbers")
+ABOUT_PUPILS = ("two_homes", "two_levels", "two_things_in_one_file", "two_branches_within_an_hour", "look_alike_numbers")
 
 
 def addresses(found: Facts, check: str) -> pl.DataFrame:

@@ -111,6 +111,20 @@ def test_a_pupil_with_two_levels_in_a_year_is_named_and_not_in_two_years(store):
     assert addresses(store, "two_levels") == [("HVN", date(2024, 9, 9))]
 
 
+def test_two_homes_or_levels_of_a_pupil_inside_one_file_are_noted_at_the_door_and_named_by_the_file(store):
+    header = "leerling_id|datum|vestiging|wijkcode|schoolniveau"
+    moved = [f"17|02-09-2024|Noord|{wijk('01')}|po", f"17|09-09-2024|Noord|{wijk('02')}|po", "18|02-09-2024|Noord||po", f"18|09-09-2024|Noord|{wijk('01')}|po"]
+    receipt = deliver(store, visits(*moved, header=header), name="verhuisd.csv")
+    assert receipt.notes == (("pupil.two_homes", "1"),)
+    receipt = deliver(
+        store, visits("19|02-09-2024|Haven||havo", "19|09-09-2024|Haven||vwo", "20|02-06-2024|Haven||havo", "20|09-09-2024|Haven||vwo", header=header)
+    )
+    assert receipt.notes == (("pupil.two_levels", "1"),)
+    assert addresses(store, "two_things_in_one_file", "branch_id", "n", "file_name") == [("NRD", 1, "verhuisd.csv"), ("HVN", 1, "lijst.csv")]
+    assert addresses(store, "two_things_in_one_file", "branch_id", reader=HAVEN) == [("HVN",)]
+    assert (addresses(store, "two_homes"), addresses(store, "two_levels")) == ([], [])
+
+
 def test_the_same_pupil_at_two_branches_within_an_hour_is_named_with_both(store):
     header = "leerling_id|datum|vestiging|aankomst"
     rows = ["17|02-09-2024|Noord|15:30", "17|02-09-2024|Haven|16:00", "18|02-09-2024|Noord|14:00", "18|02-09-2024|Haven|15:00", "19|02-09-2024|Noord|"]

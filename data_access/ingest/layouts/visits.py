@@ -1,5 +1,7 @@
 """Visits as plain rows: one row per pupil, day and branch. And what all ways of writing visits down have in common."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from data_access.ingest.day_headers import day_headers
@@ -81,13 +83,14 @@ def parsed_visits(rows: Understood, layout: str) -> Parsed:
     """Rows that were judged, each a visit."""
     rows = rows.holding(rows.frame.select("row", *KEY, "arrived_at", "left_at", "school_id", "neighbourhood_code", "level_kept", "year_group_kept")).once(KEY)
     named = rows.frame.filter(pl.col("pupil").is_not_null())
+    statements = _statements(named)
     times = [name for name in ("arrived_at", "left_at") if name in rows.present]
     tables = {
         "visits": named.select("row", *KEY, *times),
         "anonymous_visits": rows.frame.filter(pl.col("pupil").is_null()).select("row", "branch_id", "visited_on", visits=pl.lit(1, pl.Int64)),
-        "pupil_years": last_said(_statements(named)),
+        "pupil_years": last_said(statements),
     }
-    return rows.parsed(layout, tables)
+    return replace(rows, notes=(*rows.notes, *_changes(statements))).parsed(layout, tables)
 
 
 def with_open_days(rows: Understood, known: Known) -> Understood:
@@ -128,6 +131,13 @@ def _statements(named: pl.DataFrame) -> pl.DataFrame:
         level="level_kept",
         year_group="year_group_kept",
     )
+
+
+def _changes(statements: pl.DataFrame) -> tuple[tuple[str, str], ...]:
+    """Notes on pupils of whom one list says two things in one school year: of these the last is kept, so it can be seen here alone."""
+    said = pl.col("neighbourhood_code", "level")
+    several = statements.group_by("pupil", "school_year").agg(said.min() != said.max()).select(said.sum()).row(0)
+    return tuple((code, str(count)) for code, count in zip(("pupil.two_homes", "pupil.two_levels"), several, strict=True) if count)
 
 
 def _is_plain(raw: RawTable | RawFeatures) -> bool:
