@@ -387,6 +387,12 @@ def test_the_funnel_narrows_with_size_and_calls_only_what_lies_strictly_beyond_i
     assert found.tail(2).select("value", "lower_95", "upper_998").rows() == [(None, None, None)] * 2
 
 
+def test_what_lies_on_the_limit_of_the_funnel_is_within_it():
+    """Two of one pupil each: every limit is cut to 0 or 1, which is where the two lie."""
+    found = uncertainty.funnel(counts((1, 1), (0, 1)))
+    assert found.select("lower_95", "upper_95", "lower_998", "upper_998", "status").rows() == [(0, 1, 0, 1, "within")] * 2
+
+
 def test_a_funnel_in_which_nothing_varies_judges_nobody():
     found = uncertainty.funnel(counts((0, 10), (0, 200)))
     assert found.select("value", "lower_95", "status").rows() == [(0.0, None, None)] * 2

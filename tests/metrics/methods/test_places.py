@@ -72,6 +72,8 @@ def test_at_the_limit_is_within_reach_and_without_places_everybody_is_beyond():
     km = distances(homes, library)["km"].item()
     assert pupils_beyond_reach(homes, library, km)["pupils_beyond"].item() == 0
     assert pupils_beyond_reach(homes, library, km * (1 - 1e-9))["pupils_beyond"].item() == 3
+    assert catchment(homes, library, library.clear(), km).select("pupils_within", "pupils_gained").row(0) == (3, 3)
+    assert catchment(homes, library, library, km).select("pupils_within", "pupils_gained").row(0) == (3, 0)
     assert pupils_beyond_reach(homes, library.clear(), km).select("nearest_place_id", "nearest_km", "pupils_beyond").row(0) == (None, None, 3)
     assert pupils_beyond_reach(homes.clear(), library, km).columns[-3:] == ["nearest_place_id", "nearest_km", "pupils_beyond"]
 
