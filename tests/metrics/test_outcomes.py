@@ -134,7 +134,7 @@ def test_questions_have_no_home_level_weekday_or_hour():
         assert refused.value.code == "grain_does_not_fit"
 
 
-@examples(6)
+@examples(15)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.integers(1, 6), st.sampled_from(["x", "y"]), st.none() | st.integers(1, 5), st.booleans()),
@@ -476,7 +476,7 @@ def test_without_any_data_there_are_no_rows_and_no_exception(indicator):
 SCORES = st.none() | st.integers(0, 10)
 
 
-@examples(10)
+@examples(25)
 @given(
     st.lists(st.tuples(st.integers(1, 30), st.sampled_from([None, "a", "b", "c"]), SCORES, SCORES, st.booleans()), unique_by=lambda row: row[0], max_size=20),
     st.randoms(),
@@ -496,7 +496,7 @@ def test_any_results_give_numbers_or_reasons_whatever_their_order(rows, chance):
         assert indicator(mixed, YEAR).frame.equals(indicator(town, YEAR).frame)
 
 
-@examples(6)
+@examples(15)
 @given(st.integers(0, 10**6), st.floats(0.1, 10), st.floats(-50, 50))
 def test_another_scale_of_the_scores_scales_the_difference_and_leaves_the_effect_size(seed, factor, shift):
     rows = made_up(10, 3, seed=seed)

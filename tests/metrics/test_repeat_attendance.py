@@ -323,7 +323,7 @@ def test_an_open_or_closed_month_of_a_small_cohort_does_not_give_its_size_away()
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = examples(8)
+few = examples(15)
 BRANCHES = {"centre": "VO", "harbour": "PO", "mill": "PO"}
 GRAINS = st.lists(st.sampled_from(["neighbourhood", "district", "sector", "branch", "level", "month", "school_year"]), unique=True, max_size=2).map(tuple)
 VISITS = st.lists(

@@ -188,7 +188,7 @@ def test_a_higher_threshold_gives_fewer_signals_month_by_month():
     assert frame.select("threshold", "value").rows() == [(6, 2), (7, 1), (8, 1), (9, 0), (10, 0), (11, 0), (12, 0)]
 
 
-@examples(8)
+@examples(15)
 @given(VISITS)
 def test_over_whole_months_the_back_test_is_that_of_the_method(rows):
     town, view = town_of(rows), per(SCHOOL_YEAR, "branch", period=type(SCHOOL_YEAR.period)(date(2025, 6, 1), date(2026, 7, 31)))
@@ -237,7 +237,7 @@ def test_signals_are_never_counted_per_home_level_or_hour():
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = examples(8)
+few = examples(15)
 DENSE = st.lists(st.tuples(st.integers(1, 2), st.sampled_from(["centre", "harbour"]), st.just("north"), st.integers(60, 140)), max_size=50)
 
 

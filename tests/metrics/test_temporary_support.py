@@ -161,7 +161,7 @@ def test_without_closures_of_single_branches_the_visits_are_not_parted():
     assert closed.height == 122
 
 
-few = examples(8)
+few = examples(20)
 GRAINS = st.lists(st.sampled_from(["neighbourhood", "sector", "branch", "level", "month"]), unique=True, max_size=2).map(tuple)
 
 

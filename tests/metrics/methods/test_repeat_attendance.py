@@ -297,7 +297,7 @@ def test_how_often_pupils_came_equals_counting_their_days(rows, as_of, days, sha
     assert top_share(visits, share / 100) == (sum(visit_days[:most_frequent]) / sum(visit_days) if visit_days else None)
 
 
-@examples(8)
+@examples(20)
 @given(rows=visits_of(pupils=5, days=90), as_of=st.dates(date(2025, 8, 1), date(2025, 11, 1)), seed=st.randoms())
 def test_order_repeats_type_of_id_and_preparing_change_no_figure(rows, as_of, seed):
     plain = pl.DataFrame(rows, schema=SCHEMA, orient="row")
