@@ -9,6 +9,9 @@ from pathlib import Path
 
 COMMANDS = Path(__file__).resolve().parent / "commands"
 
+#: Said without the texts, which need a package to be read.
+NO_PACKAGES = "De pakketten van de monitor zijn er niet in deze Python. Eerst: make env. Daarna: .venv/bin/python manage.py ..."
+
 
 def modules() -> dict[str, Path]:
     """Name of each command -> its file. A trailing underscore keeps a file clear of Python's own words: import_.py is `import`."""
@@ -35,10 +38,16 @@ def main(arguments: list[str]) -> int:
         asked_for_help = name in ("-h", "--help")
         print(f"{__doc__}\n\n{overview(files)}", file=sys.stdout if asked_for_help else sys.stderr)
         return 0 if asked_for_help else 2
-    from commands._words import in_dutch  # noqa: PLC0415 - the overview above needs no package
+    try:
+        from commands._words import in_dutch  # noqa: PLC0415 - the overview above needs no package
 
-    in_dutch()
-    command = importlib.import_module(f"commands.{files[name].stem}")
+        in_dutch()
+        command = importlib.import_module(f"commands.{files[name].stem}")
+    except ModuleNotFoundError as missing:
+        if (COMMANDS.parent / str(missing.name).partition(".")[0]).exists():
+            raise  # a module of ours: no package brings it
+        print(NO_PACKAGES, file=sys.stderr)
+        return 1
     parser = argparse.ArgumentParser(prog=f"manage.py {name}", description=command.__doc__)
     command.add_arguments(parser)
     asked = parser.parse_args(rest)

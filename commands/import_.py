@@ -8,6 +8,7 @@ from pathlib import Path
 
 from actions import load_file
 from actions.loads import kind_ids
+from actions.make_store import store_kind
 from commands._outcome import STEWARD, failing_plainly
 from data_access.database import engine
 from data_access.ingest.shapes import Delivery, FileRefused, Receipt
@@ -51,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     receipt = load_file.check(engine(), delivery) if arguments.check else load_file.load(engine(), delivery)
     _show(receipt, as_json=arguments.json)
+    if not arguments.json and store_kind(engine()) == "demo":
+        print(language("nl")("receipt.demo"))
     return 0 if receipts.is_loaded(receipt) else 1
 
 

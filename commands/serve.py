@@ -7,13 +7,22 @@ import webbrowser
 
 from presentation.texts import language
 
+HIGHEST_PORT = 65535
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to answer, and whether to open a browser."""
     say = language("nl")
     parser.add_argument("--host", default="127.0.0.1", help=say("serve.help.host"))
-    parser.add_argument("--port", type=int, default=8501, help=say("serve.help.port"))
+    parser.add_argument("--port", type=_port, metavar="POORT", default=8501, help=say("serve.help.port"))
     parser.add_argument("--no-browser", action="store_true", help=say("serve.help.no_browser"))
+
+
+def _port(text: str) -> int:
+    """A number that a port can have; 0 takes a free one."""
+    if text.isdecimal() and len(text) < 6 and int(text) <= HIGHEST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(language("nl")("serve.no_port", value=text, highest=str(HIGHEST_PORT)))
 
 
 def has_screen() -> bool:

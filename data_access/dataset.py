@@ -151,9 +151,7 @@ def all_but_pupil_years(connection: Connection) -> Inputs:
         population=_table(connection, tables.population),
         context=_table(connection, tables.context),
         holidays=_table(connection, tables.holidays, ("first_day", "last_day", "name")),
-        closures=_table(connection, tables.closures, ("first_day", "last_day", "name", "sector", "branch_id")).with_columns(
-            pl.col("sector", "branch_id").replace("", None)
-        ),
+        closures=_closures(connection),
         coverage=_table(connection, tables.coverage, ("branch_id", "first_day", "last_day", "stated")),
         events=_table(connection, tables.events, ("happened_on", "branch_id", "text")),
         offers=_table(connection, tables.offers).with_columns(pl.col("sector").replace("", None)),
@@ -201,4 +199,13 @@ def _neighbourhoods(areas: pl.DataFrame) -> pl.DataFrame:
 
 def _as_of_now(connection: Connection) -> AsOf:
     coverage = _table(connection, tables.coverage, ("branch_id", "last_day"))
-    return as_of(_table(connection, tables.branches), coverage, _table(connection, tables.holidays), today())
+    newest = coverage["last_day"].max()
+    is_demo = connection.execute(select(tables.store.c.kind)).scalar() == "demo"
+    now = newest if is_demo and isinstance(newest, date) else today()  # a made-up programme ends on its last day, and is not silent since
+    return as_of(_table(connection, tables.branches), coverage, _table(connection, tables.holidays), _closures(connection), now)
+
+
+def _closures(connection: Connection) -> pl.DataFrame:
+    """Closures, with null for every sector and every branch."""
+    closures = _table(connection, tables.closures, ("first_day", "last_day", "name", "sector", "branch_id"))
+    return closures.with_columns(pl.col("sector", "branch_id").replace("", None))

@@ -26,7 +26,7 @@ from data_access.settings import settings
 from metrics import catalogue, periods
 from metrics.catalogue import Definition
 from metrics.indicators.target_group import target_group
-from metrics.indicators.wealth import ranked
+from metrics.indicators.wealth import Ranked, ranked
 from metrics.shapes import Inputs, Period, Shown, View
 from presentation.charts import places
 from presentation.charts.places import Geometry
@@ -273,14 +273,23 @@ def _target_sizes(key: tuple[str, int, str], _view: View) -> pl.DataFrame:
 
 def wealth_fifths(view: View) -> dict[str, str]:
     """Neighbourhood -> fifth of the target group by wealth, "1" = least wealthy; without those that have no rank. Public figures."""
-    return _wealth_fifths((settings().database_url, database.version(engine()), repr(view)), view)
+    return dict(_ranked(view).frame.select("neighbourhood_code", "wealth_fifth").iter_rows())
+
+
+def wealth_sources(view: View) -> tuple[str, ...]:
+    """Where the figures behind `wealth_fifths` come from, as delivered, with their year."""
+    return tuple(map(untagged, _ranked(view).sources))
+
+
+def _ranked(view: View) -> Ranked:
+    return _ranked_once((settings().database_url, database.version(engine()), repr(view)), view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _wealth_fifths(key: tuple[str, int, str], _view: View) -> dict[str, str]:
+def _ranked_once(key: tuple[str, int, str], _view: View) -> Ranked:
     """key: address, data version and view, as plain values."""
     del key
-    return dict(ranked(_facts(), _view).frame.select("neighbourhood_code", "wealth_fifth").iter_rows())
+    return ranked(_facts(), _view)
 
 
 def untagged(name: str) -> str:

@@ -43,6 +43,11 @@ def as_of() -> date | None:
     return _facts().as_of
 
 
+def silent() -> tuple[str, ...]:
+    """Branches that have delivered nothing for so many school weeks that the figures no longer wait for them."""
+    return cached.dataset(_EVERYTHING).silent_branches()
+
+
 def last_days() -> dict[str, date]:
     """The last day that each branch delivered; a branch that never did is not in it."""
     return dict(_facts().coverage.group_by("branch_id").agg(pl.col("last_day").max()).iter_rows())

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from metrics import catalogue
-from metrics.shapes import Shown
+from metrics.shapes import NOT_RANKED, OUTSIDE, UNKNOWN, Shown
 from presentation.texts import Say
 
 
@@ -35,7 +35,7 @@ def _row(say: Say, row: Mapping[str, Any], keys: list[str], names: Mapping[str, 
     value = say("show.hidden") if row["value"] is None else write(row["value"])
     reason = "" if row["reason"] is None else say(f"reason.{row['reason']}")
     verdict = [say(f"verdict.state.{row['state']}")] if "state" in row and "state" not in keys and row["state"] else []
-    return [*(_key(row[key], names) for key in keys), *verdict, *counts, value, margin, _count(say, row["pupils"]), reason]
+    return [*(_key(row[key], say, names) for key in keys), *verdict, *counts, value, margin, _count(say, row["pupils"]), reason]
 
 
 def _writer(say: Say, found: catalogue.Definition) -> Callable[[float], str]:
@@ -47,9 +47,11 @@ def _writer(say: Say, found: catalogue.Definition) -> Callable[[float], str]:
     return write
 
 
-def _key(value: object, names: Mapping[str, str]) -> str:
+def _key(value: object, say: Say, names: Mapping[str, str]) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    if value in (OUTSIDE, UNKNOWN, NOT_RANKED):
+        return say(f"place.{value}")
     return names.get(str(value), str(value))
 
 

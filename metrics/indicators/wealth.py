@@ -37,10 +37,12 @@ class Ranked(NamedTuple):
     """The neighbourhoods in order of wealth, and what a reader must know about that order.
 
     frame: neighbourhood_code, sector and keys of time where the view has them, order (higher = wealthier, equal = tied), wealth_fifth ("1" = least wealthy).
+    sources: where the figures behind it come from, in order.
     """
 
     frame: pl.DataFrame
     notes: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
 
 
 def ranked(data: Inputs, view: View) -> Ranked:
@@ -60,7 +62,7 @@ def ranked(data: Inputs, view: View) -> Ranked:
     by_cell = known.partition_by(keys, maintain_order=True) if keys else [known]
     fifths = pl.concat(quintiles(cell.select(*cell.columns, value="order", weight="target")) for cell in by_cell) if by_cell else known.with_columns(fifth=0)
     frame = fifths.drop_nulls("fifth").select("neighbourhood_code", *keys, "order", wealth_fifth=pl.col("fifth").cast(pl.String))
-    return Ranked(frame, _notes(group, known))
+    return Ranked(frame, _notes(group, known), tuple(known["source"].drop_nulls().unique().sort()))
 
 
 def with_fifth(frame: pl.DataFrame, data: Inputs, view: View) -> pl.DataFrame:
@@ -83,10 +85,10 @@ def _keys(view: View) -> list[str]:
 
 
 def _figures(data: Inputs, measure: str, school_years: pl.Series) -> pl.DataFrame:
-    """The figures that count for each school year: neighbourhood_code, school_year_number, wealth_year, order."""
+    """The figures that count for each school year: neighbourhood_code, school_year_number, wealth_year, source, order."""
     sign = 1 if HIGHER_IS_WEALTHIER[measure] else -1
     known = data.context.filter(pl.col("measure") == measure).join(data.neighbourhoods, on="neighbourhood_code", how="semi")
-    known = known.drop_nulls("value").select("neighbourhood_code", wealth_year=pl.col("year").cast(pl.Int32), order=pl.col("value") * sign)
+    known = known.drop_nulls("value").select("neighbourhood_code", "source", wealth_year=pl.col("year").cast(pl.Int32), order=pl.col("value") * sign)
     years = known.select("wealth_year").unique().join(school_years.to_frame(), how="cross")
     nearest = years.sort(periods.years_away(pl.col("wealth_year"), pl.col("school_year_number"))).unique("school_year_number", keep="first")
     return known.join(nearest, on="wealth_year").unique(["neighbourhood_code", "school_year_number"], keep="first", maintain_order=True)

@@ -17,11 +17,16 @@ _LOOKS = {
 }
 ROW = 26
 MOST_TICKS = 6
+#: Room for the names, and for a mark behind them.
+LEFT, MARK = 158, 16
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One row: the words at its right, and a value with its limits on the scale of the axis; without a value the row has its name and words only."""
+    """One row: the words at its right, and a value with its limits on the scale of the axis; without a value the row has its name and words only.
+
+    mark: one sign between the name and the plot, for what else is known of the row; strong: whether it is to stand out.
+    """
 
     label: str
     parts: str
@@ -30,12 +35,15 @@ class Dot:
     upper: float = 0
     status: str = "unclear"
     bold: bool = False
+    mark: str = ""
+    strong: bool = False
 
 
-def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, decimals: int = 1) -> go.Figure:
+def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, *, decimals: int = 1, mark_label: str = "") -> go.Figure:
     """Rows from top to bottom, a dashed line for the whole city, the value in words at the right.
 
-    reference: the value of the whole, on the same scale; reference_label: its words, which stand on top of the line.
+    reference: the value of the whole, on the same scale; reference_label: its words, which stand on top of the line;
+    mark_label: what the marks of the rows are, above them.
     """
     top = max([row.upper for row in rows] + [reference]) * 1.02
     step = _step(top)
@@ -44,13 +52,17 @@ def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, deci
         _marks([(count - 1 - place, row) for place, row in enumerate(rows) if row.status == status and row.value is not None], status, say, decimals)
         for status in _LOOKS
     ]
-    notes = [_label(row, count - 1 - place, say, decimals) for place, row in enumerate(rows)]
+    notes = [_label(row, count - 1 - place, say, decimals, MARK if any(each.mark for each in rows) else 0) for place, row in enumerate(rows)]
     notes.append([style.text(f"{reference_label} <b>{say.number(reference, decimals)}</b>", reference, 1.0, yref="paper", yanchor="bottom", align="center")])
+    marked = MARK if any(row.mark for row in rows) else 0
+    if mark_label:
+        look = {"size": style.SMALL, "color": colours.MUTED}
+        notes.append([style.text(mark_label, 0, 1.0, xref="paper", yref="paper", xanchor="left", yanchor="bottom", xshift=-LEFT - marked, font=look)])
     return style.figure(
         [trace for traces in marks for trace in traces],
         style.layout(
             ROW * count + 52,
-            left=158,
+            left=LEFT + marked,
             right=122 if all(row.value is not None for row in rows) else 170,
             top=24,
             bottom=28,
@@ -101,13 +113,21 @@ def _marks(placed: list[tuple[int, Dot]], status: str, say: Say, decimals: int) 
     ]
 
 
-def _label(row: Dot, y: int, say: Say, decimals: int) -> list[dict[str, object]]:
+def _label(row: Dot, y: int, say: Say, decimals: int, marked: int) -> list[dict[str, object]]:
     name = style.wrapped(row.label, 26)
     size = style.SMALL if row.bold and len(row.label) > 22 else style.NORMAL  # bold is wider, and the column is not
     return [
         style.text(
-            f"<b>{name}</b>" if row.bold else name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right", font={"size": size, "color": colours.INK}
+            f"<b>{name}</b>" if row.bold else name,
+            0,
+            y,
+            xref="paper",
+            xanchor="right",
+            xshift=-8 - marked,
+            align="right",
+            font={"size": size, "color": colours.INK},
         ),
+        *([_mark(row, y)] if row.mark else []),
         style.text(
             "" if row.value is None else f"<b>{say.number(row.value, decimals)}</b>",
             1,
@@ -119,3 +139,8 @@ def _label(row: Dot, y: int, say: Say, decimals: int) -> list[dict[str, object]]
         ),
         style.text(row.parts, 1, y, xref="paper", xanchor="left", xshift=42, font={"size": style.SMALL, "color": colours.MUTED}),
     ]
+
+
+def _mark(row: Dot, y: int) -> dict[str, object]:
+    look = {"size": style.SMALL, "color": colours.INK if row.strong else colours.MUTED}
+    return style.text(f"<b>{row.mark}</b>" if row.strong else row.mark, 0, y, xref="paper", xanchor="right", xshift=-6, font=look)

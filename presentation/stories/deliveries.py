@@ -119,6 +119,10 @@ def certainty(figures: Deliveries, say: Say) -> str:
     if figures.reader.role is Role.BRANCH:
         own = [lasts[branch.id] for branch in figures.branches if branch.id in lasts]
         return say("deliveries.certainty.own", last=max(own), as_of=as_of) if own else say("deliveries.certainty.start_branch")
+    silent = [plain(branch.name) for branch in figures.branches if branch.id in delivered.silent()]
+    if silent:
+        everyone = len(silent) == len(figures.branches)
+        return say(f"deliveries.certainty.{'all_silent' if everyone else 'silent'}", as_of=as_of, branches=common.joined(silent, say))
     newest = max(lasts.values())
     behind = [branch.name for branch in figures.branches if branch.id in lasts and lasts[branch.id] + WEEK <= newest]
     if behind:

@@ -21,7 +21,7 @@ NEAREST = 5
 
 @dataclass(frozen=True)
 class Participation:
-    """All figures of the page for one choice."""
+    """All figures of the page for one choice. fifth_of: wealth fifth of each neighbourhood, "1" = least wealthy; wealth_sources: whose figures they are."""
 
     choice: Choice
     participants: Row
@@ -40,6 +40,8 @@ class Participation:
     missing_weeks: int
     notes: tuple[tuple[str, str], ...]
     comparable: bool
+    fifth_of: dict[str, str]
+    wealth_sources: tuple[str, ...]
 
 
 def load(choice: Choice, reader: Reader) -> Participation:
@@ -73,6 +75,8 @@ def load(choice: Choice, reader: Reader) -> Participation:
         missing_weeks=reach.coverage.missing_weeks,
         notes=(*reach.coverage.notes, *sessions.coverage.notes, *new.coverage.notes),
         comparable=alike,
+        fifth_of=cached.wealth_fifths(choice.view()),
+        wealth_sources=cached.wealth_sources(choice.view()),
     )
 
 

@@ -1,5 +1,7 @@
 """The pictures of "Wie bereiken we?": reach per neighbourhood, the map, the school weeks, new and returning pupils."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +18,8 @@ from presentation.stories.common import Row
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
+LEAST = "1"
+
 
 def reach_chart(figures: story.Participation, say: Say) -> Chart | None:
     """Reach of the largest neighbourhoods, highest first; None when there is nothing to compare."""
@@ -25,7 +29,7 @@ def reach_chart(figures: story.Participation, say: Say) -> Chart | None:
         return None
     names, ends = common.place_names(), story.ends_of(figures)
     bold = {name for name, _ in ends} if ends else set()
-    drawn = [_dot(row, names.get(row["neighbourhood_code"], row["neighbourhood_code"]), bold, say) for row in rows.iter_rows(named=True)]
+    drawn = [_dot(row, names.get(row["neighbourhood_code"], row["neighbourhood_code"]), bold, figures.fifth_of, say) for row in rows.iter_rows(named=True)]
     higher, branch = seen.filter(pl.col("status") == "higher").height, common.branch_name(figures.choice)
     finding = (
         say("participation.reach.finding", n=higher, than=story.than(figures, say))
@@ -37,7 +41,13 @@ def reach_chart(figures: story.Participation, say: Say) -> Chart | None:
     return Chart(
         finding=finding,
         subtitle=say("participation.reach.subtitle", n=rows.height, share=say.percent(share)),
-        figure=dots.dots(drawn, 100 * city, cached.municipality() if branch is None else say("participation.mean"), say),
+        figure=dots.dots(
+            drawn,
+            100 * city,
+            cached.municipality() if branch is None else say("participation.mean"),
+            say,
+            mark_label=say("participation.wealth.label") if figures.fifth_of else "",
+        ),
         alt=say(
             "participation.reach.alt",
             finding=finding,
@@ -47,32 +57,42 @@ def reach_chart(figures: story.Participation, say: Say) -> Chart | None:
             low_value=100 * low["value"],
             value=100 * city,
         ),
-        table=reach_table(figures.by_neighbourhood, say),
+        table=reach_table(figures.by_neighbourhood, figures.fifth_of, figures.wealth_sources, say),
         definitions=("reach",),
         name="deelname-bereik-per-wijk",
         **common.scope(figures.choice, say),
     )
 
 
-def _dot(row: dict[str, Any], name: str, bold: set[str], say: Say) -> dots.Dot:
+def _dot(row: dict[str, Any], name: str, bold: set[str], fifth_of: dict[str, str], say: Say) -> dots.Dot:
+    fifth = fifth_of.get(row["neighbourhood_code"])
+    mark = (fifth or say("participation.wealth.unknown")) if fifth_of else ""
+    empty = dots.Dot(label=name, parts=say("map.hidden"), bold=name in bold, mark=mark, strong=fifth == LEAST)
     if row["value"] is None or row["lower"] is None:
-        return dots.Dot(label=name, parts=say("map.hidden"), bold=name in bold)
+        return empty
     parts = say("participation.parts", numerator=int(row["numerator"]), denominator=round(row["denominator"]))
-    return dots.Dot(name, parts, 100 * row["value"], 100 * row["lower"], 100 * row["upper"], row["status"], bold=name in bold)
+    return replace(empty, parts=parts, value=100 * row["value"], lower=100 * row["lower"], upper=100 * row["upper"], status=row["status"])
 
 
 def key(figures: story.Participation, say: Say) -> str:
     """What the marks of the reach chart mean, in words that also fit a phone."""
-    return say("participation.key", than=story.than(figures, say))
+    wealth = say("participation.wealth.key", sources=", ".join(map(plain, figures.wealth_sources))) if figures.fifth_of else say("participation.wealth.none")
+    return f"{say('participation.key', than=story.than(figures, say))}\n\n{wealth}"
 
 
-def reach_table(shown: Shown, say: Say) -> Table:
-    """Every neighbourhood, also those too small to draw; pupils from elsewhere and unknown as rows of their own."""
+def reach_table(shown: Shown, fifth_of: dict[str, str], sources: Sequence[str], say: Say) -> Table:
+    """Every neighbourhood, also those too small to draw, with its wealth; pupils from elsewhere and unknown as rows of their own."""
     names = common.place_names() | {OUTSIDE: say("place.outside"), UNKNOWN: say("place.unknown")}
-    frame = shown.frame.with_columns(name=pl.col("neighbourhood_code").replace_strict(names, default=pl.col("neighbourhood_code"))).sort("name")
+    code = pl.col("neighbourhood_code")
+    frame = shown.frame.with_columns(
+        name=code.replace_strict(names, default=code),
+        wealth_fifth=code.replace_strict(fifth_of, default=None, return_dtype=pl.String),
+        wealth_source=pl.when(code.is_in(list(fifth_of))).then(pl.lit(", ".join(sources))),
+    ).sort("name")
     rows = [
         [
             str(row["name"]),
+            _fifth(row, say),
             common.count(row["numerator"], say),
             common.count(row["denominator"], say),
             say("show.hidden") if row["value"] is None else say.percent(row["value"], 1),
@@ -80,8 +100,16 @@ def reach_table(shown: Shown, say: Say) -> Table:
         ]
         for row in frame.iter_rows(named=True)
     ]
-    headers = [say(f"table.{name}") for name in ("neighbourhood", "participants", "target_group", "reach", "margin")]
-    return Table(headers, rows, common.whole(frame.select("neighbourhood_code", "name", "numerator", "denominator", "value", "lower", "upper", "reason")))
+    headers = [say(f"table.{name}") for name in ("neighbourhood", "wealth", "participants", "target_group", "reach", "margin")]
+    columns = ("neighbourhood_code", "name", "numerator", "denominator", "value", "lower", "upper", "reason", "wealth_fifth", "wealth_source")
+    return Table(headers, rows, common.whole(frame.select(columns)))
+
+
+def _fifth(row: dict[str, Any], say: Say) -> str:
+    """The fifth of a neighbourhood; pupils without one have none, and that is another thing than a neighbourhood without a figure."""
+    if row["neighbourhood_code"] in (OUTSIDE, UNKNOWN):
+        return say("participation.wealth.elsewhere")
+    return str(row["wealth_fifth"] or say("participation.wealth.no_figure"))
 
 
 def map_chart(figures: story.Participation, say: Say, height: int = 380) -> Chart | None:
@@ -110,7 +138,7 @@ def map_chart(figures: story.Participation, say: Say, height: int = 380) -> Char
         subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles"),
         figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, height=height),
         alt=say("map.alt", finding=finding, n=len(areas), hidden=sum(area.value is None for area in areas)),
-        table=reach_table(figures.by_neighbourhood, say),
+        table=reach_table(figures.by_neighbourhood, figures.fifth_of, figures.wealth_sources, say),
         definitions=("reach",),
         name="deelname-kaart",
         **common.scope(figures.choice, say),

@@ -121,3 +121,9 @@ def test_visits_and_what_is_counted_per_session_are_covered_over_time(demo_datab
     for indicator in ("visits", "pupils_per_volunteer", "occupancy", "known_pupil", "turned_away"):
         hidden = show_figures.shown(Dataset(demo_database, PROGRAMME), indicator, view).frame["hidden"].sum()
         assert hidden != 1, indicator
+
+
+def test_pupils_from_elsewhere_and_with_an_unknown_home_are_named_in_words(demo_database, capsys):
+    _, out, _ = said(capsys, "participants", "--period", "2023-2024", "--by", "neighbourhood")
+    assert "Buiten de gemeente" in out and "Wijk onbekend" in out
+    assert "unknown" not in out and "outside" not in out

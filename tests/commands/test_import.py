@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import ROOT
+from actions.make_store import make_store
+from data_access.database import engine
+from tests.serving import ROOT, own_environment
 
 VISITS = "leerling_id;datum;vestiging\n17;18-11-2024;NRD\n18;31-02-2024;NRD\n;18-11-2024;NRD\n"
 
@@ -95,3 +97,14 @@ def test_a_delivery_is_taken_back_after_a_look_and_the_book_says_so(file):
     again = manage("withdraw", loaded)
     assert (again.returncode, len(again.stderr.strip().splitlines())) == (1, 1)
     assert manage("import", str(file)).returncode == 0
+
+
+def test_a_demo_store_says_that_it_is_one_when_something_is_loaded_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A store is born demo or real and stays so: whoever loads own files must not take the one for the other."""
+    file = tmp_path / "wijken.csv"
+    file.write_text("gebiedscode,naam,jaar\nWK051838,Laak,2022\n", encoding="utf-8")
+    for kind, told in (("demo", True), ("real", False)):
+        for name, value in own_environment(tmp_path / kind).items():
+            monkeypatch.setenv(name, value)
+        make_store(engine(), kind)
+        assert ("proefversie" in manage("import", str(file), "--kind", "neighbourhoods").stdout) is told

@@ -47,3 +47,16 @@ def test_help_of_serve_does_not_wait_for_streamlit():
         "import sys, manage\ntry: manage.main(['serve', '--help'])\nexcept SystemExit: pass\nsys.exit('streamlit' in sys.modules or 'polars' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "abc", "²"])
+def test_a_port_that_cannot_be_is_one_sentence_and_wrong_use(port: str):
+    said = run_command("serve", f"--port={port}", "--no-browser")
+    assert said.returncode == 2
+    assert f"{port} is geen poort" in said.stderr and "Traceback" not in said.stderr
+
+
+def test_a_python_without_the_packages_is_told_how_to_get_them():
+    bare = subprocess.run([sys.executable, "-S", "manage.py", "loads"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert bare.returncode == 1
+    assert "make env" in bare.stderr and "Traceback" not in bare.stderr
