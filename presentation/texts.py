@@ -30,10 +30,14 @@ class Say:
         self._texts = texts
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text at `key` (dots walk the tables) with the values filled in; `n` chooses between `one` and `other`. Raises KeyError for an unknown key."""
+        """The text at `key` (dots walk the tables) with the values filled in; `n` chooses between `none`, where there is one, `one` and `other`.
+
+        Raises KeyError for an unknown key.
+        """
         text = self._find(key)
         if isinstance(text, Mapping):
-            text = text["one" if values["n"] == 1 else "other"]
+            form = "one" if values["n"] == 1 else "none" if values["n"] == 0 and "none" in text else "other"
+            text = text[form]
         return str(text).format_map({name: self._plain(value) for name, value in values.items()})
 
     def __contains__(self, key: str) -> bool:

@@ -13,11 +13,15 @@ from metrics.shapes import GRAINS, Figures, Shown
 ONE_OF = ("neighbourhood_code", "district_code", "wealth_fifth", "level", "band")
 COUNTS_VISITS = ("visits", "visits_per_session", "per_100_pupils")
 NEVER_ADDS_UP = ("points", "ratio", "index")
+#: Figures over all neighbourhoods at once: with all their digits a small count that is hidden could be solved from them. So they have the digits that are said
+#: and two more, with which saying them rounds as before; on the page, in a file and in a command alike.
+OVER_ALL = ("funnel", "representation", "slope", "relative_index", "concentration", "dissimilarity", "spread")
+MORE_DIGITS = 2
 
 
 def protected(figures: Figures) -> Shown:
     """The figures as staff may see them, also where parts add up to a whole that is seen elsewhere, or the days of a curve differ by too few."""
-    rule = working.Rule()
+    rule, figures = working.Rule(), _told(figures)
     if figures.grows_along:
         return working.thin(working.protect(figures, rule), figures.grows_along, rule)
     return working.cover(working.protect(figures, rule), _parts(figures), _pupils(figures))
@@ -28,6 +32,17 @@ def visible(figures: Figures) -> Figures:
     shown = protected(figures).frame
     frame = shown.with_columns(pupils=pl.when(~pl.col("hidden")).then(_pupils(figures))).drop("hidden")
     return replace(figures, frame=frame)
+
+
+def _told(figures: Figures) -> Figures:
+    """The figures in as many digits as are needed, where they are worked from all neighbourhoods; counts stay whole."""
+    if figures.indicator not in OVER_ALL:
+        return figures
+    definition, frame = catalogue.definition(figures.indicator), figures.frame
+    per_hundred = 2 if definition.unit in ("points", "proportion") else 0  # kept as a share
+    counts = ("numerator", "denominator", *figures.keys)
+    floats = [name for name, kind in frame.schema.items() if kind.is_float() and name not in counts]
+    return replace(figures, frame=frame.with_columns(pl.col(floats).round(definition.decimals + per_hundred + MORE_DIGITS)))
 
 
 def _pupils(figures: Figures) -> pl.Series:

@@ -19,7 +19,7 @@ page.guard(*story.guard(figures, say))
 
 left, right = st.columns(2, gap="large")
 with left:
-    show.chart(charts.crowd_chart(figures, say), say, otherwise="empty.no_sessions")
+    show.chart(charts.crowd_chart(figures, say), say, otherwise="empty.no_sessions", about="crowd")
 with right:
     show.chart(charts.staffing_chart(figures, say), say, otherwise="comparison.staffing.nothing")
 
@@ -27,7 +27,7 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     show.chart(charts.hours_chart(figures, say), say, otherwise="comparison.hours.nothing", note=say("comparison.hours.key"))
 with right:
-    show.chart(charts.cancelled_chart(figures, say), say, otherwise="empty.no_sessions")
+    show.chart(charts.cancelled_chart(figures, say), say, otherwise="empty.no_sessions", about="cancelled")
 
 planned = charts.planned_chart(figures, say)
 show.chart(planned, say, otherwise=story.no_plan(figures), note=say("comparison.planned.key"))

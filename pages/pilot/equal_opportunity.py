@@ -18,16 +18,16 @@ page.numbers(story.numbers(figures, say))
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(charts.fifths_chart(figures, say), say, otherwise="empty.no_wealth")
+    show.chart(charts.fifths_chart(figures, say), say, otherwise="empty.no_wealth", about="fifths")
 with right:
-    show.chart(charts.people_chart(figures, say), say, otherwise="empty.no_wealth")
+    show.chart(charts.people_chart(figures, say), say, otherwise="empty.no_wealth", about="people")
     page.aside(*story.exception_words(figures, say))
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(charts.funnel_chart(figures, say), say, otherwise="empty.withheld", note=say("equal.funnel.key"))
+    show.chart(charts.funnel_chart(figures, say), say, otherwise="empty.withheld", about="funnel", note=say("equal.funnel.key"))
 with right:
-    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", note=say("equal.map.key"))
+    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", about="wealth_map", note=say("equal.map.key"))
 
 with st.expander(say("equal.expert.title")):
     st.markdown(say("equal.expert.words"))

@@ -22,7 +22,7 @@ left, right = st.columns([1, 1.15], gap="large")
 with left:
     show.chart(charts.gaps_chart(figures, say), say, otherwise="empty.no_gap", note=charts.gaps_key(figures, say))
 with right:
-    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", note=charts.map_key(figures, say))
+    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", about="places_map", note=charts.map_key(figures, say))
 
 left, right = st.columns([1, 1.15], gap="large")
 with left:

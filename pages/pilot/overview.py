@@ -22,9 +22,9 @@ with left:
     if judged:
         verdicts.draw(verdict.lines(judged, say), verdict.exhibit(judged, choice, say), say)
     else:
-        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
+        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters")
 with right:
-    show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", note=say("map.key"))
+    show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", about="reach_map", note=say("map.key"))
 
 decided = story.decided(reader)
 decisions.came_back(decided, reader, say)
@@ -35,7 +35,7 @@ if judged:
         show.listed(changes.exhibit(choice, reader, say), say, otherwise="empty.no_sessions_before")
     with right:
         page.points(say("overview.doubt.title"), doubts)
-    show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld")
+    show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters")
 else:
     page.points(say("overview.doubt.title"), doubts)
 

@@ -20,9 +20,9 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     show.chart(charts.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=charts.key(figures, say))
 with right:
-    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", note=say("map.key"))
+    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", about="reach_map", note=say("map.key"))
 
-show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions", notes=charts.event_texts(figures, say))
-show.chart(charts.new_chart(figures, say), say, otherwise="empty.withheld")
+show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions", about="trend", notes=charts.event_texts(figures, say))
+show.chart(charts.new_chart(figures, say), say, otherwise="empty.withheld", about="new")
 
 page.next_question("overview", say)

@@ -15,15 +15,15 @@ state.unless_somebody_came("repeat_attendance", figures.participants, figures.pa
 
 page.title("repeat_attendance", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))
-show.chart(charts.returned_chart(figures, say), say, otherwise="empty.too_recent")
+show.chart(charts.returned_chart(figures, say), say, otherwise="empty.too_recent", about="returned")
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(charts.triangle_chart(figures, say), say, otherwise="empty.no_later_months")
+    show.chart(charts.triangle_chart(figures, say), say, otherwise="empty.no_later_months", about="triangle")
 with right:
-    show.chart(charts.dosage_chart(figures, say), say, otherwise="empty.withheld")
+    show.chart(charts.dosage_chart(figures, say), say, otherwise="empty.withheld", about="dosage")
 
 if figures.by_branch is not None:
-    show.chart(charts.branch_chart(figures, say), say, otherwise="empty.withheld")
+    show.chart(charts.branch_chart(figures, say), say, otherwise="empty.withheld", about="returned_by_branch")
 
 page.next_question("overview", say)

@@ -90,11 +90,12 @@ def area_map(
     traces += [_reach(circle) for circle in circles if shapes]
     if shapes and others:
         traces.append(_others(others))
-    traces += _branches(marks, shapes, names=names)
+    labels = placed(marks if names else [], [area for area in drawn if area.code in named], shapes, say)
+    if labels:
+        traces.append(_words(labels))
+    traces += _branches(marks, shapes)
     if shapes and numbered:
         traces.append(_numbered(numbered))
-    if named:
-        traces.append(_written([area for area in drawn if area.code in named], shapes, say))
     return style.figure(
         traces,
         style.layout(height, bottom=KEY, geo=_geo(shapes), **_key(classes or [*_ranges(limits, say), hidden or say("chart.hidden")], bool(hatched), height)),
@@ -164,30 +165,19 @@ def _numbered(marks: Sequence[Mark]) -> go.Scattergeo:
     )
 
 
-def _branches(marks: Sequence[Mark], shapes: Mapping[str, Geometry], *, names: bool) -> list[go.Scattergeo]:
+def _branches(marks: Sequence[Mark], shapes: Mapping[str, Geometry]) -> list[go.Scattergeo]:
     if not marks or not shapes:
         return []
-    dots = go.Scattergeo(
-        lon=[mark.at[0] for mark in marks],
-        lat=[mark.at[1] for mark in marks],
-        mode="markers",
-        marker={"color": colours.ATTENTION, "size": 12, "symbol": [mark.symbol for mark in marks], "line": {"color": colours.BACKGROUND, "width": 1.5}},
-        text=[mark.name for mark in marks],
-        hovertemplate="%{text}<extra></extra>",
-    )
-    if not names:
-        return [dots]
-    sides = _sides(marks, shapes)
-    words = go.Scattergeo(
-        lon=[mark.at[0] for mark in marks],
-        lat=[mark.at[1] for mark in marks],
-        mode="text",
-        text=[_beside(mark.name, side) for mark, side in zip(marks, sides, strict=True)],
-        textposition=sides,
-        textfont={"family": style.FONT, "size": style.SMALL, "color": colours.INK, "shadow": _halo()},
-        hoverinfo="skip",
-    )
-    return [words, dots]
+    return [
+        go.Scattergeo(
+            lon=[mark.at[0] for mark in marks],
+            lat=[mark.at[1] for mark in marks],
+            mode="markers",
+            marker={"color": colours.ATTENTION, "size": 12, "symbol": [mark.symbol for mark in marks], "line": {"color": colours.BACKGROUND, "width": 1.5}},
+            text=[mark.name for mark in marks],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    ]
 
 
 def _beside(name: str, side: str) -> str:
@@ -197,6 +187,8 @@ def _beside(name: str, side: str) -> str:
         return f"<b>{name}</b><br>{space}" if side.startswith("top") else f"{space}<br><b>{name}</b>"
     return f"<b>{name}</b>{space}" if side.endswith("left") else f"{space}<b>{name}</b>"
 
+
+Box = tuple[float, float, float, float]
 
 #: Side of a mark -> where its label's box starts, in label widths and heights from the mark.
 _SIDES = {
@@ -211,25 +203,76 @@ _SIDES = {
 }
 
 
-def _sides(marks: Sequence[Mark], shapes: Mapping[str, Geometry]) -> list[str]:
-    """A side for each label so that labels cover no mark and no other label, on a map as narrow as it gets; first come, first served, from north to south."""
+#: The same for words that belong to no mark, and may lie on their point.
+_ON_AREA = {
+    "middle center": (-0.5, -0.5),
+    "middle right": (0.0, -0.5),
+    "middle left": (-1.0, -0.5),
+    "top center": (-0.5, 0.0),
+    "bottom center": (-0.5, -1.0),
+    "top right": (0.0, 0.0),
+    "bottom right": (0.0, -1.0),
+    "top left": (-1.0, 0.0),
+    "bottom left": (-1.0, -1.0),
+}
+#: A map as narrow as it gets, the width of a bold letter and the height of a line, in pixels.
+NARROW, LETTER, LINE = 300, 6.4, 15
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words on the map at a point, the side of it on which they stand, and the box that they take on a map as narrow as it gets."""
+
+    text: str
+    at: Point
+    side: str
+    box: Box
+
+
+def placed(marks: Sequence[Mark], areas: Sequence[Area], shapes: Mapping[str, Geometry], say: Say) -> list[Label]:
+    """The names of the branches and of some areas, so that none covers a mark or another name; a name for which there is no room is left out.
+
+    Branches first, from north to south: first come, first served. What is left out is told by the hover, the table and the words of the page.
+    """
+    if not shapes:
+        return []
     west, east, south, _ = places.frame(shapes)
-    scale = 340 / (east - west)
-    squeeze = 1 / cos(radians(south))
-    at = [((x - west) * scale, (y - south) * scale * squeeze) for x, y in (mark.at for mark in marks)]
-    taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in at]
-    chosen: dict[int, str] = {}
-    for place in sorted(range(len(marks)), key=lambda index: -at[index][1]):
-        wide, tall = 6.4 * len(marks[place].name) + 14, 14
-        boxes = {side: _box(at[place], wide, tall, shift) for side, shift in _SIDES.items()}
-        others = taken[:place] + taken[place + 1 :]
-        side = min(_SIDES, key=lambda option: (sum(_overlap(boxes[option], box) for box in others) + _outside(boxes[option], 340), list(_SIDES).index(option)))
-        chosen[place] = side
-        taken.append(boxes[side])
-    return [chosen[place] for place in range(len(marks))]
+    scale, squeeze = NARROW / (east - west), 1 / cos(radians(south))
+
+    def at(point: Point) -> Point:
+        return (point[0] - west) * scale, (point[1] - south) * scale * squeeze
+
+    dots = {mark.name: _box(at(mark.at), 16, 16, (-0.5, -0.5)) for mark in marks}
+    labels: list[Label] = []
+    for mark in sorted(marks, key=lambda mark: -mark.at[1]):
+        taken = [*(box for name, box in dots.items() if name != mark.name), *(label.box for label in labels)]
+        found = _free(at(mark.at), LETTER * len(mark.name) + 14, LINE, _SIDES, taken)
+        labels += [Label(_beside(mark.name, side), mark.at, side, box) for side, box in found]
+    for area in areas:
+        lines = [*style.wrapped(area.name, 12).split("<br>")]
+        lines[-1] += "" if area.value is None else f" {say.number(area.value, 1)}"
+        middle, wide = places.centre(shapes[area.code]), LETTER * max(map(len, lines))
+        found = _free(at(middle), wide, LINE * len(lines), _ON_AREA, [*dots.values(), *(label.box for label in labels)])
+        labels += [Label(f"<b>{'<br>'.join(lines)}</b>", middle, side, box) for side, box in found]
+    return labels
 
 
-Box = tuple[float, float, float, float]
+def _free(at: Point, wide: float, tall: float, sides: Mapping[str, Point], taken: Sequence[Box]) -> list[tuple[str, Box]]:
+    """The first side at which nothing is covered and nothing is cut off; none when there is no such side."""
+    boxes = [(side, _box(at, wide, tall, shift)) for side, shift in sides.items()]
+    return [(side, box) for side, box in boxes if not any(_overlap(box, other) for other in taken) and not _outside(box, NARROW)][:1]
+
+
+def _words(labels: Sequence[Label]) -> go.Scattergeo:
+    return go.Scattergeo(
+        lon=[label.at[0] for label in labels],
+        lat=[label.at[1] for label in labels],
+        mode="text",
+        text=[label.text for label in labels],
+        textposition=[label.side for label in labels],
+        textfont={"family": style.FONT, "size": style.SMALL, "color": colours.INK, "shadow": _halo()},
+        hoverinfo="skip",
+    )
 
 
 def _box(at: Point, wide: float, tall: float, shift: Point) -> Box:
@@ -237,28 +280,12 @@ def _box(at: Point, wide: float, tall: float, shift: Point) -> Box:
     return left, low, left + wide, low + tall
 
 
-def _overlap(a: Box, b: Box) -> float:
-    return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+def _overlap(a: Box, b: Box) -> bool:
+    return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
-def _outside(box: Box, width: float) -> float:
-    return 20 * (max(0.0, -box[0]) + max(0.0, box[2] - width))
-
-
-def _written(areas: Sequence[Area], shapes: Mapping[str, Geometry], say: Say) -> go.Scattergeo:
-    """Name and value on the area itself; near the edge of the map the words run inwards, so that nothing is cut off."""
-    west, east, _, _ = places.frame(shapes)
-    middles = [places.centre(shapes[area.code]) for area in areas]
-    across = [(x - west) / (east - west) for x, _ in middles]
-    return go.Scattergeo(
-        lon=[x for x, _ in middles],
-        lat=[y for _, y in middles],
-        mode="text",
-        text=[f"<b>{style.wrapped(area.name, 12)} {'' if area.value is None else say.number(area.value, 1)}</b>" for area in areas],
-        textposition=["middle left" if share > 0.8 else "middle right" if share < 0.2 else "middle center" for share in across],
-        textfont={"family": style.FONT, "size": style.SMALL, "color": colours.INK, "shadow": _halo()},
-        hoverinfo="skip",
-    )
+def _outside(box: Box, width: float) -> bool:
+    return box[0] < 0 or box[2] > width
 
 
 def _halo() -> str:

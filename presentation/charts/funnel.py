@@ -13,6 +13,8 @@ from presentation.texts import Say
 Status = Literal["above", "inside", "below"]
 
 HEIGHT, LEFT, BOTTOM = 340, 30, 44
+#: Room at the right of the largest area; from which share of the width a name runs to the left; letters on a line, their width and that of a phone in pixels.
+EDGE, TURNS, LONGEST, LETTER, NARROW = 1.04, 0.7, 22, 6.4, 310
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "above": {"color": colours.FOCUS, "symbol": "circle", "line": {"color": colours.FOCUS, "width": 1.5}},
@@ -48,7 +50,7 @@ class Limits:
 def funnel(areas: Sequence[Area], limits: Limits, mean: tuple[float, str], size_words: str, say: Say) -> go.Figure:
     """Rate against size, with the mean of all and its words as a dashed line. size_words: what lies along the axis."""
     top = max([*(area.value for area in areas), mean[0]]) * 1.15
-    right = max([*(area.size for area in areas), *limits.size]) * 1.04
+    right = max([*(area.size for area in areas), *limits.size]) * EDGE
     there = [status for status in _LOOKS if any(area.status == status for area in areas)]
     return style.figure(
         [*_walls(limits), *(_marks([area for area in areas if area.status == status], status) for status in there)],
@@ -103,9 +105,15 @@ def _marks(areas: Sequence[Area], status: str) -> go.Scatter:
     )
 
 
+def stretch(name: str, place: float) -> tuple[float, float]:
+    """From where to where a name runs beside a mark, as shares of the largest size, on a picture as narrow as it gets; place: of the mark."""
+    wide = (LETTER * min(len(name), LONGEST) + 16) / NARROW
+    return (place - wide, place + 0.05) if place / EDGE > TURNS else (place - 0.05, place + wide)
+
+
 def _name(area: Area, right: float) -> dict[str, Any]:
     """Beside its mark; at the left of it where the picture ends at the right."""
-    anchor, shift = ("right", -10) if area.size > 0.7 * right else ("left", 10)
-    name = f"<b>{style.wrapped(area.name, 16)}</b>" if area.focus else style.wrapped(area.name, 22)
+    anchor, shift = ("right", -10) if area.size > TURNS * right else ("left", 10)
+    name = f"<b>{style.wrapped(area.name, 16)}</b>" if area.focus else style.wrapped(area.name, LONGEST)
     colour = colours.LOWER_TEXT if area.status == "below" else colours.INK
     return style.text(name, area.size, area.value, xanchor=anchor, xshift=shift, align=anchor, font={"size": style.SMALL, "color": colour})

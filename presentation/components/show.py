@@ -15,13 +15,14 @@ from presentation.texts import Say, plain
 log = logging.getLogger(__name__)
 
 
-def chart(drawn: Chart | None, say: Say, *, otherwise: str, note: str | None = None, notes: Sequence[str] = ()) -> None:
+def chart(drawn: Chart | None, say: Say, *, otherwise: str, about: str | None = None, note: str | None = None, notes: Sequence[str] = ()) -> None:
     """The finding, what is measured, the picture, and the quiet row below it.
 
-    otherwise: the text in place of a chart that cannot be made; note: words under the picture; notes: short lines under it, such as the numbered events.
+    otherwise: the text in place of a chart that cannot be made; about: the name of the chart above that text, where it does not say itself what is missing;
+    note: words under the picture; notes: short lines under it, such as the numbered events.
     """
     if drawn is None:
-        st.info(say(otherwise), icon=":material/info:")
+        st.info(say(otherwise), title=None if about is None else say(f"about.{about}"), icon=":material/info:")
         return
     heading(drawn.finding, drawn.subtitle)
     st.plotly_chart(drawn.figure, theme="streamlit", config=style.config(say), alt=drawn.alt, key=f"chart-{drawn.name}")

@@ -16,8 +16,8 @@ from presentation.texts import Say, plain
 
 #: How many neighbourhoods have their name in the funnel.
 NAMED = 4
-#: How near to each other, as part of the width and of the height, their names would meet.
-APART = (0.3, 0.13)
+#: How near to each other in height, as part of the highest, names that run over the same stretch would meet.
+APART = 0.13
 #: Into how many steps the curve of the funnel is cut.
 STEPS = 60
 #: Words of the funnel. They differ from "zeker hoger" on purpose: its limit of 99.8 % is another rule.
@@ -138,12 +138,12 @@ def funnel_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
         return None
     names, exception = common.place_names(), story.stays_behind(figures)
     focus = None if exception is None else exception["code"]
-    apart = _named(rows, focus)
+    apart = _named(rows, names, focus)
     areas = [
         _area(row, names, named=row["neighbourhood_code"] in apart, focus=row["neighbourhood_code"] == focus, say=say) for row in rows.iter_rows(named=True)
     ]
     below, above = (sum(area.status == status for area in areas) for status in ("below", "above"))
-    finding = say("equal.funnel.finding", above=say.number(above), below=say.number(below))
+    finding = say("equal.funnel.finding", above=say("equal.funnel.finding_above", n=above), n=below)
     mean = f"{cached.municipality()} <b>{say.number(100 * city, 1)}</b>"
     return Chart(
         finding=finding,
@@ -165,18 +165,18 @@ def _walls(city: float, sizes: pl.Series) -> funnel.Limits:
     return funnel.Limits(walls["denominator"].to_list(), lower_95, upper_95, lower_998, upper_998)
 
 
-def _named(rows: pl.DataFrame, focus: str | None) -> set[str]:
-    """The largest areas outside the funnel, of which none lies so near to another with a name that the names would meet."""
+def _named(rows: pl.DataFrame, names: dict[str, str], focus: str | None) -> set[str]:
+    """The largest areas outside the funnel, as far as their names meet no other name, also on a phone."""
     widest, highest = float(rows["denominator"].to_list()[-1]), max(rows["value"].to_list())
     outside = rows.filter(pl.col("status").is_in(["high_998", "low_998"])).sort(pl.col("neighbourhood_code") == (focus or ""), "denominator", descending=True)
-    kept: list[dict[str, Any]] = []
+    kept: dict[str, tuple[float, float, float]] = {}
     for row in outside.iter_rows(named=True):
-        meets = any(
-            abs(row["denominator"] - other["denominator"]) < APART[0] * widest and abs(row["value"] - other["value"]) < APART[1] * highest for other in kept
-        )
-        if not meets and len(kept) <= NAMED:
-            kept.append(row)
-    return {row["neighbourhood_code"] for row in kept}
+        code, height = row["neighbourhood_code"], row["value"] / (highest or 1)
+        first, last = funnel.stretch(names.get(code, code), row["denominator"] / widest)
+        meets = any(first < end and start < last and abs(height - at) < APART for start, end, at in kept.values())
+        if len(kept) <= NAMED and not meets:
+            kept[code] = first, last, height
+    return set(kept)
 
 
 def _area(row: dict[str, Any], names: dict[str, str], *, named: bool, focus: bool, say: Say) -> funnel.Area:

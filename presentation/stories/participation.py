@@ -101,9 +101,8 @@ def headline(figures: Participation, say: Say) -> str:
         return say("participation.headline.whole", who=who, overall=overall)
     (high, high_value), (low, low_value) = ends
     first, last = _of_hundred(high_value, say), _of_hundred(low_value, say)
-    unseen = compared(figures)["value"].null_count()
-    if unseen:
-        return say("participation.headline.ends_unseen", who=who, overall=overall, high=plain(high), high_value=first, n=unseen)
+    if compared(figures)["value"].null_count():
+        return say("participation.headline.ends_unseen", who=who, overall=overall, high=plain(high), high_value=first)
     return say("participation.headline.ends", who=who, overall=overall, high=plain(high), high_value=first, low=plain(low), low_value=last)
 
 
@@ -115,6 +114,9 @@ def certainty(figures: Participation, say: Say) -> str:
     if figures.reach.value is not None and large.height > 1:
         numbers_of = {name: say("participation.certainty.number", n=count) for name, count in (("higher", higher), ("lower", lower))}
         parts.append(say("participation.certainty.areas", **numbers_of, than=than(figures, say)))
+    unseen = large["value"].null_count()
+    if ends_of(figures) is not None and unseen:
+        parts.append(say("participation.certainty.unseen", n=unseen))
     word = against_last_year(figures)
     if word is not None:
         parts.append(say(f"participation.certainty.{word}"))

@@ -2,9 +2,14 @@
 
 import pytest
 
+from actions import show_figures
+from data_access.dataset import Dataset
+from data_access.reader import Reader, Role
 from metrics import catalogue
 from metrics.disclosure.seen import protected
 from metrics.drawn import programme
+from metrics.periods import school_year
+from metrics.shapes import View
 from tests.metrics.test_equal_opportunity import CAME, town_of
 from tests.metrics.town import AUTUMN, per
 
@@ -36,3 +41,14 @@ def test_pupils_who_came_in_two_months_do_not_make_the_months_add_up(by):
     town = programme("\n".join(["pupil | home | visited_on", *(f"{pupil} | dock | 2025-{month}-01" for pupil in range(9) for month in ("09", "10"))]))
     assert hidden("participants", town, *by) == []
     assert hidden("participants", town, "month") == []
+
+
+@pytest.mark.parametrize("indicator", ["funnel", "representation", "dissimilarity", "concentration", "slope", "relative_index", "spread"])
+def test_a_figure_over_all_neighbourhoods_has_no_more_digits_than_are_needed(demo_database, indicator):
+    """With fifteen digits a small count that is hidden could be solved from it."""
+    dataset = Dataset(demo_database, Reader(Role.PROGRAMME))
+    by = ("neighbourhood",) if indicator in ("funnel", "representation") else ()
+    frame = show_figures.shown(dataset, indicator, View(school_year(2023), school_year(2023).last, by=by)).frame
+    digits = catalogue.definition(indicator).decimals + (4 if catalogue.definition(indicator).unit in ("points", "proportion") else 2)
+    numbers = [number for name in ("value", "lower", "upper") for number in frame[name].drop_nulls()]
+    assert numbers and all(number == round(number, digits) for number in numbers)

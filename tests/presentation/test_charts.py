@@ -1,5 +1,6 @@
 """A chart never comes without its finding, its description and its table, and draws nothing that is hidden."""
 
+import itertools
 import json
 from datetime import date
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from presentation import colours
 from presentation.charts import area_map, bars, dots, style, trend
@@ -89,7 +92,7 @@ def test_the_map_shows_how_far_places_reach_other_help_and_the_numbers_of_new_pl
 
 
 def test_branches_can_stand_on_the_map_without_their_names():
-    mark = [area_map.Mark("Transvaalkwartier", (4.30, 52.05), "circle")]
+    mark = [area_map.Mark("Escamp", (4.05, 52.05), "circle")]
     area = [area_map.Area("a", "Laak", 3.0, "3")]
     with_name, without = (
         [trace.mode for trace in traces(area_map.area_map(area, {"a": SQUARE}, mark, SAY, names=names)) if trace.type == "scattergeo"]
@@ -98,10 +101,33 @@ def test_branches_can_stand_on_the_map_without_their_names():
     assert (with_name, without) == (["text", "markers"], ["markers"])
 
 
-def test_labels_of_branches_cover_no_other_branch():
-    marks = [area_map.Mark("Transvaalkwartier", (4.293, 52.065), "circle"), area_map.Mark("Schilderswijk", (4.307, 52.068), "diamond")]
-    city = {"city": {"type": "Polygon", "coordinates": [[[4.19, 52.01], [4.19, 52.14], [4.42, 52.14], [4.42, 52.01], [4.19, 52.01]]]}}
-    assert area_map._sides(marks, city) != ["middle right", "middle right"]
+CITY: Geometry = {"type": "Polygon", "coordinates": [[[4.19, 52.01], [4.19, 52.14], [4.42, 52.14], [4.42, 52.01], [4.19, 52.01]]]}
+NAMES = ("Centrale Bibliotheek", "Schilderswijk", "Transvaalkwartier", "Laakkwartier", "Escamp")
+
+
+@given(
+    some.lists(some.tuples(some.floats(4.2, 4.41), some.floats(52.02, 52.13)), min_size=5, max_size=5),
+    some.tuples(some.floats(4.2, 4.38), some.floats(52.02, 52.1)),
+)
+def test_no_name_on_the_map_covers_another_or_a_branch_wherever_they_lie(points, corner):
+    (x, y), side = corner, 0.03
+    shapes: dict[str, Geometry] = {
+        "city": CITY,
+        "a": {"type": "Polygon", "coordinates": [[[x, y], [x, y + side], [x + side, y + side], [x + side, y], [x, y]]]},
+    }
+    marks = [area_map.Mark(name, at, "circle") for name, at in zip(NAMES, points, strict=True)]
+    labels = area_map.placed(marks, [area_map.Area("a", "Leidschenveen", 0.0, "0")], shapes, SAY)
+    for one, other in itertools.combinations([label.box for label in labels], 2):
+        assert min(one[2], other[2]) <= max(one[0], other[0]) or min(one[3], other[3]) <= max(one[1], other[1])
+    assert all(label.box[0] >= 0 and label.box[2] <= area_map.NARROW for label in labels)
+
+
+def test_names_that_have_room_are_all_there_each_beside_its_own_branch():
+    points = ((4.32, 52.08), (4.307, 52.068), (4.293, 52.062), (4.325, 52.055), (4.27, 52.045))
+    marks = [area_map.Mark(name, at, "circle") for name, at in zip(NAMES, points, strict=True)]
+    east: Geometry = {"type": "Polygon", "coordinates": [[[4.36, 52.02], [4.36, 52.04], [4.42, 52.04], [4.42, 52.02], [4.36, 52.02]]]}
+    labels = area_map.placed(marks, [area_map.Area("east", "Leidschenveen", 0.0, "0")], {"city": CITY, "east": east}, SAY)
+    assert [name for name in (*NAMES, "Leidschenveen 0,0") if not any(name in label.text for label in labels)] == []
 
 
 def test_the_line_is_broken_where_nothing_was_measured_and_never_drawn_at_zero():

@@ -1,11 +1,14 @@
 """Pictures of who is reached: verdict strips, fifths, people as dots, the funnel."""
 
+import itertools
 from typing import Any
 
+import polars as pl
 import pytest
 
 from presentation import colours
 from presentation.charts import fifths, funnel, people, strips
+from presentation.stories import equal_opportunity_charts as charts
 from presentation.texts import language
 
 SAY = language("nl")
@@ -86,3 +89,14 @@ def test_only_areas_outside_the_funnel_are_filled_and_only_the_named_have_a_name
     assert "<b>West</b>" in words(figure)
     assert "Zuid" not in words(figure)
     assert [note.xanchor for note in figure.layout.annotations if "West" in note.text] == ["right"], "at the right edge the name stands at the left"
+
+
+def test_names_in_the_funnel_never_run_over_the_same_stretch_at_the_same_height():
+    """Many neighbourhoods where nobody came lie side by side on the axis; a name at the right of one may not meet the name at the left of the next."""
+    sizes = [1200, 1686, 2604, 3348, 3362]
+    rows = pl.DataFrame({"neighbourhood_code": list("abcde"), "denominator": sizes, "value": [0.0, 0.0, 0.0, 0.0, 0.06], "status": ["low_998"] * 5})
+    names = dict(zip("abcde", ("Loosduinen", "Valkenboskwartier", "Leidschenveen", "Ypenburg", "Schildersbuurt"), strict=True))
+    kept = charts._named(rows, names, None)
+    runs = sorted(funnel.stretch(names[code], size / max(sizes)) for code, size in zip("abcd", sizes[:4], strict=True) if code in kept)
+    assert len(runs) >= 1 and "e" in kept
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(runs))

@@ -96,6 +96,13 @@ def test_one_and_other_get_their_own_form():
     assert (say("weeks", n=1), say("weeks", n=0), say("weeks", n=1200)) == ("1 week", "0 weken", "1.200 weken")
 
 
+def test_nothing_has_its_own_form_where_a_nought_reads_oddly():
+    say = language("nl")
+    assert [say("participation.certainty.number", n=n) for n in (0, 1, 2)] == ["geen enkele wijk", "1 wijk", "2 wijken"]
+    above = say("equal.funnel.finding_above", n=0)
+    assert say("equal.funnel.finding", above=above, n=0) == "Geen enkele wijk ligt boven de trechter, geen enkele eronder"
+
+
 def test_an_unknown_text_is_an_error_and_not_an_empty_screen():
     with pytest.raises(KeyError):
         language("nl")("no.such.text")
