@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.make_store import make_store
+from actions.make_store import Kind, make_store
 from data_access.database import engine
 from tests.serving import ROOT, own_environment
 
@@ -103,8 +103,9 @@ def test_a_demo_store_says_that_it_is_one_when_something_is_loaded_into_it(tmp_p
     """A store is born demo or real and stays so: whoever loads own files must not take the one for the other."""
     file = tmp_path / "wijken.csv"
     file.write_text("gebiedscode,naam,jaar\nWK051838,Laak,2022\n", encoding="utf-8")
-    for kind, told in (("demo", True), ("real", False)):
+    kinds: tuple[Kind, Kind] = ("demo", "real")
+    for kind in kinds:
         for name, value in own_environment(tmp_path / kind).items():
             monkeypatch.setenv(name, value)
         make_store(engine(), kind)
-        assert ("proefversie" in manage("import", str(file), "--kind", "neighbourhoods").stdout) is told
+        assert ("proefversie" in manage("import", str(file), "--kind", "neighbourhoods").stdout) is (kind == "demo")

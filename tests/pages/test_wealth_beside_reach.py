@@ -25,7 +25,7 @@ def table_of(app: AppTest) -> list[list[str]]:
 def test_each_neighbourhood_stands_beside_its_wealth_with_its_source(store, open_page):
     app = open_page(SCRIPT, periode="2023-2024", rol="programma")
     inputs = cached.dataset(Reader(Role.PROGRAMME)).inputs()
-    view = View(school_year(2023), inputs.as_of)
+    view = View(school_year(2023), school_year(2023).last)
     fifths = cached.wealth_fifths(view)
     names = dict(inputs.neighbourhoods.select("name", "neighbourhood_code").iter_rows())
     rows = {row[0]: row[1] for row in table_of(app)}
