@@ -29,6 +29,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("expansion", "pilot", "pages/pilot/expansion.py", "uitbreiding", ":material/add_location_alt:", ("periode", "sector")),
     PageEntry("this_week", "branches", "pages/branches/this_week.py", "deze-week", ":material/event_available:", ("vestiging",)),
     PageEntry("comparison", "branches", "pages/branches/comparison.py", "vestigingen", ":material/compare_arrows:", _ALL),
+    PageEntry("signals", "branches", "pages/branches/signals.py", "signalering", ":material/notifications:", ("periode",)),
     PageEntry("deliveries", "reporting", "pages/data/deliveries.py", "gegevens", ":material/upload_file:", ("periode",)),
     PageEntry("definitions", "reporting", "pages/about/definitions.py", "verantwoording", ":material/menu_book:"),
 )

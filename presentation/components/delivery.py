@@ -11,7 +11,6 @@ from datetime import date
 
 import polars as pl
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from actions import load_file
@@ -322,10 +321,7 @@ def _load(offered: Offered, say: Say) -> None:
 
 def _forget(upload: UploadedFile) -> None:
     """Drop the bytes and all that was found out about them; the next run has an empty place to choose a file."""
-    context = get_script_run_ctx()
-    drop = getattr(context.uploaded_file_mgr, "remove_file", None) if context else None
-    if context and drop:
-        drop(session_id=context.session_id, file_id=upload.file_id)
+    uploader.drop(upload)
     st.session_state.pop(_LOOKED, None)
     st.session_state[_ROUND] += 1
 

@@ -7,6 +7,7 @@ screen reader alike, and put ours in their place. They change words, never the l
 import json
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from presentation.texts import Say
@@ -30,6 +31,14 @@ def choose(label: str, key: str, say: Say) -> UploadedFile | None:
     limit = st.get_option("server.maxUploadSize")
     st.html(f"<style>{_rules(say, int(limit))}</style>")
     return st.file_uploader(label, key=key, label_visibility="collapsed")
+
+
+def drop(upload: UploadedFile) -> None:
+    """Take the bytes of a file that was chosen from the memory of the server."""
+    context = get_script_run_ctx()
+    remove = getattr(context.uploaded_file_mgr, "remove_file", None) if context else None
+    if context and remove:
+        remove(session_id=context.session_id, file_id=upload.file_id)
 
 
 def _rules(say: Say, limit: int) -> str:

@@ -1,0 +1,104 @@
+"""Signalering in a real browser: a branch recognises a signal in its own list, hands it off, sees it move, and no number is left behind."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.actions.test_recognise_pupils import register
+from tests.browser.conftest import page_ready
+from tests.serving import Site
+
+OpenPage = Callable[..., Page]
+Serve = Callable[..., Site]
+#: Signals are raised anew, or a register is hashed: longer than a click elsewhere may take.
+LONG = 30_000
+OWN = "signalering?rol=vestiging&eigen=ESC"
+
+
+@pytest.fixture
+def site(demo_folder: Path, serve: Serve) -> Site:
+    """A monitor on a demo of this test's own, for it will be changed."""
+    return serve(demo_folder)
+
+
+def place(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Leerlingnummers, één per regel")
+
+
+def open_place(page: Page) -> None:
+    page.get_by_text("Herken leerlingen in uw eigen lijst").click()
+    expect(place(page)).to_be_visible()
+
+
+def recognised(page: Page) -> Locator:
+    return page.get_by_role("row").filter(has_text="herkend: leerling met uw nummer")
+
+
+def choose(page: Page, label: str, option: re.Pattern[str] | str) -> None:
+    page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_a_signal_is_recognised_handed_off_and_seen_to_move_and_no_number_is_left(site: Site, demo_folder: Path, open_page: OpenPage):
+    own = sorted(register("ESC"))
+    page = open_page(f"{site.address}/{OWN}")
+    open_place(page)
+    place(page).fill("\n".join(own))
+    page.get_by_role("button", name="Herken", exact=True).click()
+    expect(recognised(page).first).to_be_visible(timeout=LONG)
+    page_ready(page)
+    row = recognised(page).filter(has_text="nieuw").first.inner_text()
+    signal, number = re.match(r"\s*(\d+)", row), re.search(r"uw nummer (\S+)", row)
+    assert signal is not None and number is not None and number[1] in own
+    expect(place(page)).to_have_value("")
+
+    choose(page, "Signaal", re.compile(rf"^{signal[1]} · "))
+    choose(page, "Wat is er gedaan?", "school geïnformeerd")
+    expect(recognised(page).first).to_be_visible()  # the numbers stay while the form is filled in
+    page.get_by_role("button", name="Vastleggen").click()
+    moved = page.get_by_role("row").filter(has_text=re.compile(rf"^\s*{signal[1]} ")).first
+    expect(moved).to_contain_text("school geïnformeerd", timeout=LONG)
+    page_ready(page)
+    expect(recognised(page)).to_have_count(0)
+
+    kept = page.evaluate("() => JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.body.innerText])")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").first.click()
+    kept += download.value.path().read_text(encoding="utf-8-sig") + download.value.suggested_filename + site.log.read_text(encoding="utf-8")
+    assert not any(one in kept or one.casefold() in kept for one in own)
+    for file in demo_folder.iterdir():
+        content = file.read_bytes() if file.is_file() else b""
+        assert not any(one.encode() in content or one.casefold().encode() in content for one in own), file.name
+
+
+def test_a_file_of_the_own_register_does_the_same_and_is_gone_from_the_page(site: Site, tmp_path: Path, open_page: OpenPage):
+    list_ = tmp_path / "register.csv"
+    list_.write_text("Pasnummer;Naam\n" + "\n".join(f"{one};Piet" for one in sorted(register("ESC"))), encoding="utf-8")
+    page = open_page(f"{site.address}/{OWN}")
+    open_place(page)
+    page.set_input_files("input[type=file]", list_)
+    page.get_by_role("button", name="Herken", exact=True).click()
+    expect(recognised(page).first).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stFileChip")).to_have_count(0)
+    assert "Piet" not in page.inner_text("body")
+
+
+def test_the_programme_changes_the_limit_and_the_branch_reads_it(site: Site, open_page: OpenPage):
+    page = open_page(f"{site.address}/signalering?rol=programma")
+    page.get_by_text("De grens en wat eraan veranderde").click()
+    choose(page, "Grens", "9 bezoekdagen of meer")
+    page.get_by_label("Reden").fill("te veel werk")
+    page.get_by_role("button", name="Grens vastleggen").click()
+    expect(page.get_by_text("9 of meer bezoekdagen in 28 dagen")).to_be_visible(timeout=LONG)
+    own = open_page(f"{site.address}/{OWN}")
+    expect(own.get_by_text("9 of meer bezoekdagen in 28 dagen")).to_be_visible()
+    expect(own.get_by_role("button", name="Grens vastleggen")).to_have_count(0)
+
+
+@pytest.mark.parametrize("role", ["vestiging&eigen=ESC", "programma"])
+def test_a_phone_shows_the_whole_page_without_scrolling_sideways(demo_server: Site, open_page: OpenPage, role: str):
+    page = open_page(f"{demo_server.address}/signalering?rol={role}", viewport={"width": 390, "height": 844})
+    assert page.locator('[data-testid="stMain"]').evaluate("element => element.scrollWidth <= element.clientWidth + 1")
