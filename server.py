@@ -218,10 +218,20 @@ def without_message(record: logging.LogRecord) -> bool:
     return True
 
 
+def keep_a_log() -> None:
+    """Write what this program has to say of itself, with the moment: requests it refused, and what was taken along by whom."""
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+
+
 def create() -> ASGIApp:
     """The whole app. Raises WeakSecret, or LookupError when the page of another Streamlit version is not as expected."""
     PagesManager.uses_pages_directory = False  # or Streamlit serves bare pages/*.py past the frame until somebody has opened /
     logging.getLogger("streamlit.error_util").addFilter(without_message)
+    keep_a_log()
     app = st.App(
         ROOT / "app.py",
         routes=[Route("/gezond", health)],

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     rows = refused_rows(engine(), STEWARD, arguments.load)
     kind = kind_of_load(engine(), STEWARD, arguments.load)
     if arguments.csv:
-        sys.stdout.buffer.write(csv(refusals.table(say, kind, rows), say))
+        sys.stdout.buffer.write(csv(refusals.table(say, kind, rows), say.language))
         return 0
     if rows.is_empty():
         print(say("commands.refused.none", load=str(arguments.load)))

@@ -22,11 +22,12 @@ st.markdown(say("definitions.example.intro"))
 show.rows(story.example_rows(say), numbers=False)
 st.markdown(say("definitions.example.later"))
 st.markdown(say("definitions.example.mondays", seats=story.SEATS, cost=story.COST))
-with st.container(height=story.HIGH, border=False):  # too wide for a phone, so it scrolls in its own frame
-    show.rows(story.example_sessions(say), numbers=False)
+sessions, neighbourhoods = story.example_sessions(say), story.example_neighbourhoods(say)
+with st.container(height=story.high(sessions), border=False):  # too wide for a phone, so it scrolls in its own frame
+    show.rows(sessions, numbers=False)
 st.markdown(say("definitions.example.second"))
-with st.container(height=story.HIGH, border=False):
-    show.rows(story.example_neighbourhoods(say))
+with st.container(height=story.high(neighbourhoods), border=False):
+    show.rows(neighbourhoods)
 st.markdown(say("definitions.example.agreed"))
 st.markdown(say("definitions.example.signals"))
 st.markdown(story.example_answers(say))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from presentation.components import filters, page, show, state
+from presentation.components import filters, page, show, spotlight, state
 from presentation.session import current_language, require
 from presentation.stories import equal_opportunity as story
 from presentation.stories import equal_opportunity_charts as charts
@@ -27,7 +27,7 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     show.chart(charts.funnel_chart(figures, say), say, otherwise="empty.withheld", about="funnel", note=say("equal.funnel.key"))
 with right:
-    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", about="wealth_map", note=say("equal.map.key"))
+    spotlight.on_map(lambda picked: charts.map_chart(figures, say, picked), choice, reader, say, about="wealth_map", note=say("equal.map.key"))
 
 with st.expander(say("equal.expert.title")):
     st.markdown(say("equal.expert.words"))

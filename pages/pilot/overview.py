@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from presentation.components import criteria, decisions, filters, page, show, state, verdicts
+from presentation.components import criteria, decisions, filters, page, show, spotlight, state, verdicts
 from presentation.session import current_language, require
 from presentation.stories import changes, participation, participation_charts, verdict
 from presentation.stories import overview as story
@@ -24,7 +24,7 @@ with left:
     else:
         show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters")
 with right:
-    show.chart(participation_charts.map_chart(figures.year, say), say, otherwise="empty.no_map", about="reach_map", note=say("map.key"))
+    spotlight.on_map(lambda picked: participation_charts.map_chart(figures.year, say, picked), choice, reader, say, about="reach_map", note=say("map.key"))
 
 decided = story.decided(reader)
 decisions.came_back(decided, reader, say)

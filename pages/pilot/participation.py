@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from presentation.components import filters, page, show, state
+from presentation.components import filters, page, show, spotlight, state
 from presentation.session import current_language, require
 from presentation.stories import participation as story
 from presentation.stories import participation_charts as charts
@@ -20,7 +20,7 @@ left, right = st.columns([1.5, 1], gap="large")
 with left:
     show.chart(charts.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=charts.key(figures, say))
 with right:
-    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", about="reach_map", note=say("map.key"))
+    spotlight.on_map(lambda picked: charts.map_chart(figures, say, picked), choice, reader, say, about="reach_map", note=say("map.key"))
 
 show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions", about="trend", notes=charts.event_texts(figures, say))
 show.chart(charts.new_chart(figures, say), say, otherwise="empty.withheld", about="new")

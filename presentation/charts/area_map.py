@@ -68,12 +68,13 @@ def area_map(
     numbered: Sequence[Mark] = (),
     hidden: str = "",
     names: bool = True,
+    picked: str | None = None,
 ) -> go.Figure:
     """Areas coloured by value, branches on top, the areas in `named` written on the map with their value.
 
     classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure; hidden: words
     for the hatch. circles: round what helps, as far as it reaches; others: places of another kind; numbered: places that are 1, 2, 3. names: whether the
-    branches have theirs beside them.
+    branches have theirs beside them; picked: the area with a line round it.
     """
     drawn = [area for area in areas if area.code in geometries]
     shapes = {area.code: geometries[area.code] for area in drawn}
@@ -87,6 +88,8 @@ def area_map(
     traces += _filled(hatched, shapes, colours.BACKGROUND)
     if hatched:
         traces.append(_hatched(hatched, shapes))
+    if picked in shapes:
+        traces.append(_outlined(shapes[picked]))
     traces += [_reach(circle) for circle in circles if shapes]
     if shapes and others:
         traces.append(_others(others))
@@ -116,6 +119,7 @@ def _filled(areas: Sequence[Area], shapes: Mapping[str, Geometry], colour: str) 
             colorscale=[[0, colour], [1, colour]],
             showscale=False,
             marker={"line": {"color": colours.CONTEXT, "width": 0.7}},
+            unselected={"marker": {"opacity": 1}},  # a click must not make the others pale
             customdata=[[area.name, area.words] for area in areas],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",
         )
@@ -131,6 +135,16 @@ def _hatched(areas: Sequence[Area], shapes: Mapping[str, Geometry]) -> go.Scatte
             lon += [x0, x1, None]
             lat += [y0, y1, None]
     return go.Scattergeo(lon=lon or [west], lat=lat or [south], mode="lines", line={"color": colours.HATCH, "width": 0.8}, hoverinfo="skip")
+
+
+def _outlined(shape: Geometry) -> go.Scattergeo:
+    """A line round an area: told by its shape, so that it is seen on every step of the scale."""
+    lon: list[float | None] = []
+    lat: list[float | None] = []
+    for ring in places.rings(shape):
+        lon += [*(x for x, _ in ring), None]
+        lat += [*(y for _, y in ring), None]
+    return go.Scattergeo(lon=lon, lat=lat, mode="lines", line={"color": colours.ATTENTION, "width": 3.5}, hoverinfo="skip")
 
 
 def _reach(circle: Circle) -> go.Scattergeo:

@@ -79,6 +79,24 @@ def config(say: Say) -> dict[str, Any]:
     }
 
 
+def picture_config(say: Say, file_name: str, width: int, height: int) -> dict[str, Any]:
+    """The same for a figure that is there to be kept: with one button, Plotly's own, which makes the file in the browser."""
+    plain = config(say)
+    words = {
+        "Download plot as a PNG": say("picture.save"),
+        "Preparing image - this may take a few seconds": say("picture.making"),
+        "Image download succeeded": say("picture.made"),
+        "Sorry, there was a problem downloading your image!": say("picture.failed"),
+    }
+    return {
+        **plain,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "filename": file_name, "width": width, "height": height, "scale": 2},
+        "locales": {say.language: {**plain["locales"][say.language], "dictionary": words}},
+    }
+
+
 def figure(traces: Sequence[Any], layout_: dict[str, Any]) -> go.Figure:
     """A figure without Plotly's default template, which the theme would only have to undo."""
     return go.Figure(data=traces, layout={"template": "none", **layout_})

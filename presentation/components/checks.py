@@ -1,7 +1,5 @@
 """What is still to be looked at before figures become official: a fold for every check that found something, and the list of all."""
 
-import logging
-
 import streamlit as st
 
 from actions.check_data import Found
@@ -11,8 +9,6 @@ from presentation.exports.csv import csv
 from presentation.stories import checks as story
 from presentation.stories.deliveries import Deliveries
 from presentation.texts import Say, plain
-
-log = logging.getLogger(__name__)
 
 
 def checks(figures: Deliveries, say: Say) -> None:
@@ -40,5 +36,4 @@ def _download(check: Found, more: int, say: Say) -> None:
 
 
 def _file(check: Found, say: Say) -> bytes:
-    log.info("download of check %s", check.check)
-    return csv(story.file(check, say), say, [say(f"checks.{check.check}.do"), *cached.provenance(say)])
+    return csv(story.file(check, say), say.language, [say(f"checks.{check.check}.do"), *cached.provenance(say)])

@@ -4,7 +4,6 @@ The bytes live in this session alone and are dropped as soon as they are loaded.
 the page does not read the file again; it is found back by the upload's own random number, never by a name.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -27,8 +26,6 @@ from presentation.components.asking import Answers
 from presentation.stories import delivery as story
 from presentation.stories.deliveries import Deliveries
 from presentation.texts import Say, plain
-
-log = logging.getLogger(__name__)
 
 #: What keeps a file from being loaded, each with a code for which there is a sentence.
 Fault = FileRefused | Forbidden | KeyFault | StoreFault
@@ -341,18 +338,9 @@ def refused_rows(refused: pl.DataFrame, kind: str, file_name: str, hint: str, sa
         st.markdown(f":small[:gray[{say('deliveries.refused.more', n=found.more)}]]")
     if found.hides:
         st.markdown(f":small[:gray[{say('deliveries.refused.not_shown')}]]")
-    st.download_button(
+    show.download(
         say("deliveries.refused.download"),
-        data=lambda: _file(refused, kind, file_name, say),
-        file_name=f"{say('deliveries.refused.file')}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
+        f"{say('deliveries.refused.file')}.csv",
+        lambda: story.refused_file(refused, kind, file_name, say),
         key=f"deliveries.refused.{place}",
     )
-
-
-def _file(refused: pl.DataFrame, kind: str, file_name: str, say: Say) -> bytes:
-    log.info("download of refused rows")
-    return story.refused_file(refused, kind, file_name, say)

@@ -16,7 +16,7 @@ ALL = "alle"
 
 
 def draw(reader: Reader, say: Say, *, used: Collection[str]) -> None:
-    """The three choices, grey where the page does not use them. A value in the address that does not exist gets a sentence."""
+    """The choices that the page uses; the others are remembered for the next page. A value in the address that does not exist gets a sentence."""
     years = list(_years())
     if not years:
         return
@@ -32,16 +32,18 @@ def draw(reader: Reader, say: Say, *, used: Collection[str]) -> None:
             st.warning(say("filter.unknown", value=wrong[:40], filter=labels[key].lower(), shown=shown), icon=":material/link_off:")
         address.read(key, known, known[0])
     with st.sidebar:
-        st.selectbox(labels["periode"], years, key="periode", disabled="periode" not in used)
-        st.segmented_control(
-            labels["sector"],
-            options["sector"],
-            required=True,
-            key="sector",
-            disabled="sector" not in used,
-            format_func=lambda value: say("filter.all") if value == ALL else value,
-        )
-        st.selectbox(labels["vestiging"], list(names), key="vestiging", disabled="vestiging" not in used, format_func=lambda value: names[value])
+        if "periode" in used:
+            st.selectbox(labels["periode"], years, key="periode")
+        if "sector" in used:
+            st.segmented_control(
+                labels["sector"],
+                options["sector"],
+                required=True,
+                key="sector",
+                format_func=lambda value: say("filter.all") if value == ALL else value,
+            )
+        if "vestiging" in used:
+            st.selectbox(labels["vestiging"], list(names), key="vestiging", format_func=lambda value: names[value])
     for key, known in options.items():
         address.write(key, known[0])
 

@@ -2,37 +2,63 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from presentation import cached
-from presentation.charts import style
+from presentation.charts import picture, style
 from presentation.charts.chart import Chart, Exhibit
 from presentation.exports.csv import csv
+from presentation.session import chosen_role
 from presentation.tables import Table
-from presentation.texts import Say, plain
+from presentation.texts import LANGUAGES, Language, Say, plain
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("huiswerkmonitor.taken")
 
 
-def chart(drawn: Chart | None, say: Say, *, otherwise: str, about: str | None = None, note: str | None = None, notes: Sequence[str] = ()) -> None:
+def chart(
+    drawn: Chart | None,
+    say: Say,
+    *,
+    otherwise: str,
+    about: str | None = None,
+    note: str | None = None,
+    notes: Sequence[str] = (),
+    on_pick: Callable[[str], None] | None = None,
+) -> None:
     """The finding, what is measured, the picture, and the quiet row below it.
 
     otherwise: the text in place of a chart that cannot be made; about: the name of the chart above that text, where it does not say itself what is missing;
-    note: words under the picture; notes: short lines under it, such as the numbered events.
+    note: words under the picture; notes: short lines under it, such as the numbered events; on_pick: what happens when somebody clicks on an area of a map,
+    with its code.
     """
     if drawn is None:
         st.info(say(otherwise), title=None if about is None else say(f"about.{about}"), icon=":material/info:")
         return
     heading(drawn.finding, drawn.subtitle)
-    st.plotly_chart(drawn.figure, theme="streamlit", config=style.config(say), alt=drawn.alt, key=f"chart-{drawn.name}")
+    config, key = style.config(say), f"chart-{drawn.name}"
+    if on_pick is None:
+        st.plotly_chart(drawn.figure, theme="streamlit", config=config, alt=drawn.alt, key=key)
+    else:
+        _clickable(drawn, config, key, on_pick)
     if note is not None:
         st.markdown(note)
     if notes:
         with st.container(horizontal=True, gap="medium"):
             for line in notes:
                 st.markdown(f":small[{line}]", width="content")
-    below(drawn, say)
+    below(drawn, say, [*([note] if note else []), *notes])
+
+
+def _clickable(drawn: Chart, config: dict[str, Any], key: str, on_pick: Callable[[str], None]) -> None:
+    def clicked() -> None:
+        for point in st.session_state[key]["selection"]["points"]:
+            if "location" in point:
+                on_pick(point["location"])
+
+    st.plotly_chart(drawn.figure, theme="streamlit", config=config, alt=drawn.alt, key=key, on_select=clicked, selection_mode="points")
 
 
 def listed(drawn: Exhibit | None, say: Say, *, otherwise: str) -> None:
@@ -59,12 +85,17 @@ def exhibit(drawn: Exhibit, say: Say) -> None:
     below(drawn, say)
 
 
-def below(drawn: Exhibit, say: Say) -> None:
-    """The quiet row: the table, the download, how it is calculated."""
+def below(drawn: Exhibit, say: Say, notes: Sequence[str] = ()) -> None:
+    """The quiet row: the table, what can be taken along, how it is calculated. notes: what stands between it and the chart."""
     with st.container(horizontal=True, gap="small"):
         with st.popover(say("show.table"), icon=":material/table_rows:", type="tertiary", key=f"table-{drawn.name}"):
             table(drawn, say)
-        download(say("show.download"), f"{drawn.file_name}.csv", lambda: _file(drawn, say), key=f"download-{drawn.name}")
+        with st.popover(say("show.download"), icon=":material/download:", type="tertiary", key=f"download-{drawn.name}"):
+            for code in LANGUAGES:
+                download(say(f"show.csv.{code}"), f"{drawn.file_name}.csv", partial(_file, drawn, code, say), key=f"csv-{code}-{drawn.name}")
+            st.markdown(f":small[:gray[{say('show.internal')}]]")
+        if isinstance(drawn, Chart) and st.button(say("picture.open"), icon=":material/image:", type="tertiary", key=f"picture-{drawn.name}"):
+            _picture(drawn, notes, say)
         with st.popover(say("show.how"), icon=":material/help:", type="tertiary", key=f"how-{drawn.name}"):
             if drawn.explained:
                 st.markdown(drawn.explained)
@@ -75,7 +106,13 @@ def below(drawn: Exhibit, say: Say) -> None:
 
 def download(label: str, file_name: str, content: Callable[[], bytes], *, key: str) -> None:
     """A quiet button for a table as a file, which is made when somebody asks for it."""
-    st.download_button(label, content, file_name, "text/csv", icon=":material/download:", type="tertiary", on_click="ignore", key=key)
+    role = chosen_role()  # asked here: the file is made where Streamlit does not know who sits at the screen
+
+    def taken() -> bytes:
+        _log_taken(file_name, role)
+        return content()
+
+    st.download_button(label, taken, file_name, "text/csv", icon=":material/download:", type="tertiary", on_click="ignore", key=key)
 
 
 def table(drawn: Exhibit, say: Say) -> None:
@@ -114,7 +151,26 @@ def definition(indicator: str, say: Say, *, whole: bool = False) -> None:
     st.markdown("  \n".join(f"**{say(f'definition.{name}')}** {words}" for name, words in lines))
 
 
-def _file(drawn: Exhibit, say: Say) -> bytes:
-    """What is drawn as a file, marked as internal; that it was taken is logged, without what is in it."""
-    log.info("download of %s", drawn.name)
-    return csv(drawn.table.file, say, [line for line in (drawn.finding, drawn.subtitle, drawn.scope) if line] + cached.provenance(say))
+def _picture(drawn: Chart, notes: Sequence[str], say: Say) -> None:
+    """The chart as it can be taken along, with the button that keeps it; the browser makes the file, so that nobody else has to."""
+    file_name = f"{drawn.file_name}.png"
+
+    @st.dialog(say("picture.title"), width="large")
+    def shown() -> None:
+        figure = picture.picture(drawn, notes, " · ".join(cached.provenance(say)))
+        st.markdown(say("picture.words"))
+        config = style.picture_config(say, drawn.file_name, picture.WIDTH, int(figure.layout.height or 0))
+        st.plotly_chart(figure, width=picture.WIDTH, theme=None, config=config, alt=drawn.alt, key=f"picture-of-{drawn.name}")
+
+    _log_taken(file_name, chosen_role())
+    shown()
+
+
+def _file(drawn: Exhibit, code: Language, say: Say) -> bytes:
+    """What is drawn as a file, marked as internal."""
+    return csv(drawn.table.file, code, [line for line in (drawn.finding, drawn.subtitle, drawn.scope) if line] + cached.provenance(say))
+
+
+def _log_taken(file_name: str, role: str) -> None:
+    """That something was taken along, by which role and of which page and choice, which its name says; never what is in it."""
+    log.info("taken by role %s: %s", role, file_name)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from presentation.texts import Say
+from presentation.texts import Language
 
 #: A cell that starts with one of these is run as a formula by spreadsheets.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
@@ -16,12 +16,12 @@ def neutralised(column: pl.Expr) -> pl.Expr:
     return pl.when(starts).then(pl.lit("'") + column).otherwise(column)
 
 
-def csv(frame: pl.DataFrame, say: Say, preface: Sequence[str] = ()) -> bytes:
-    """The frame as bytes: Dutch = semicolons, decimal commas and a byte order mark; English = commas and points.
+def csv(frame: pl.DataFrame, language: Language, preface: Sequence[str] = ()) -> bytes:
+    """The frame as bytes: for a Dutch spreadsheet semicolons, decimal commas and a byte order mark; for an English one commas and points.
 
     preface: lines above the header (what, which filters, from when, who answers for it), each in its first cell.
     """
-    dutch = say.language == "nl"
+    dutch = language == "nl"
     text = [name for name, kind in frame.schema.items() if kind == pl.String]
     body = frame.with_columns(neutralised(pl.col(name)).alias(name) for name in text).write_csv(separator=";" if dutch else ",", decimal_comma=dutch)
     lines = pl.DataFrame({"line": list(preface)}, schema={"line": pl.String}).select(neutralised(pl.col("line")))

@@ -49,8 +49,13 @@ def headline(say: Say) -> str:
     return say("definitions.headline", n=len(catalogue.ids()))
 
 
-#: Pixels of the frame in which a wide table scrolls.
-HIGH = 290
+#: Pixels of one row of a table on a desk.
+ROW = 41
+
+
+def high(table: Table) -> int:
+    """Pixels of the frame in which a wide table scrolls on a phone; on a desk it shows the whole of it, so that nobody without a mouse has to scroll it."""
+    return ROW * (len(table.rows) + 1)
 
 
 def example_rows(say: Say) -> Table:

@@ -142,7 +142,9 @@ def refused_table(refused: pl.DataFrame, kind: str, say: Say) -> Refusals:
 
 def refused_file(refused: pl.DataFrame, kind: str, file_name: str, say: Say) -> bytes:
     """Every refused row on a line of its own, with why and what to do; texts that a spreadsheet would run are made harmless."""
-    return csv(refusals.table(say, kind, refused.sort("row", "column")), say, [say("deliveries.refused.preface", file=file_name), say("export.internal")])
+    return csv(
+        refusals.table(say, kind, refused.sort("row", "column")), say.language, [say("deliveries.refused.preface", file=file_name), say("export.internal")]
+    )
 
 
 def _grouped(refused: pl.DataFrame) -> pl.DataFrame:

@@ -205,7 +205,7 @@ def _funnel_table(figures: story.EqualOpportunity, names: dict[str, str], say: S
     return Table([say(f"table.{name}") for name in ("neighbourhood", "participants", "target_group", "reach", "funnel")], rows, common.whole(frame))
 
 
-def map_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
+def map_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = None) -> Chart | None:
     """In which fifth each neighbourhood lies: a public figure. None without neighbourhoods or without figures of wealth."""
     geometries = cached.geometries()
     if not geometries or not figures.fifth_of:
@@ -229,7 +229,7 @@ def map_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
             branch_marks(geometries, figures.choice),
             say,
             classes=classes,
-            named=[],
+            picked=picked,
         ),
         alt=say("equal.map.alt", n=len(areas), exception=say("equal.exception.none") if exception is None else plain(exception["name"])),
         table=Table([say("table.neighbourhood"), say("table.fifth")], rows, file),

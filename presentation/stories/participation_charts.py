@@ -112,7 +112,7 @@ def _fifth(row: dict[str, Any], say: Say) -> str:
     return str(row["wealth_fifth"] or say("participation.wealth.no_figure"))
 
 
-def map_chart(figures: story.Participation, say: Say, height: int = 380) -> Chart | None:
+def map_chart(figures: story.Participation, say: Say, picked: str | None = None) -> Chart | None:
     """Reach on the map; hatched where it may not be shown. None when no neighbourhoods were loaded."""
     geometries = cached.geometries()
     if not geometries:
@@ -136,7 +136,7 @@ def map_chart(figures: story.Participation, say: Say, height: int = 380) -> Char
     return Chart(
         finding=finding,
         subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles"),
-        figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, height=height),
+        figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, picked=picked),
         alt=say("map.alt", finding=finding, n=len(areas), hidden=sum(area.value is None for area in areas)),
         table=reach_table(figures.by_neighbourhood, figures.fifth_of, figures.wealth_sources, say),
         definitions=("reach",),

@@ -1,11 +1,13 @@
 """Colours of the charts: the settings and the code say the same, and everybody can tell them apart."""
 
+import itertools
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from presentation import colours
+from presentation.charts import contrasts, dots
 from presentation.colours import COLOURS, Theme
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text(encoding="utf-8"))
@@ -79,6 +81,38 @@ def test_the_number_on_a_step_of_the_scale_can_be_read(theme: Theme):
 def test_each_step_of_the_scale_goes_further_the_same_way(theme: Theme):
     steps = [luminance(COLOURS[step][theme]) for step in colours.SEQUENTIAL]
     assert steps in (sorted(steps), sorted(steps, reverse=True))
+
+
+#: What grey paper must leave between two fills that nothing but their colour tells apart.
+APART = 1.3
+
+
+@both
+def test_the_steps_of_the_scale_stay_apart_in_greyscale(theme: Theme):
+    steps = [COLOURS[step][theme] for step in colours.SEQUENTIAL]
+    assert min(contrast(one, other) for one, other in itertools.pairwise(steps)) >= APART
+
+
+@both
+def test_what_a_chart_is_about_stays_apart_in_greyscale_from_what_it_is_compared_with(theme: Theme):
+    focus = COLOURS[colours.FOCUS][theme]
+    assert contrast(focus, COLOURS[colours.CONTEXT_FILL][theme]) >= 3
+    assert contrast(focus, COLOURS[colours.CONTEXT][theme]) >= APART
+    assert contrast(focus, COLOURS[colours.GOAL_ZONE][theme]) >= 3
+
+
+@both
+def test_strong_and_mild_answers_stay_apart_in_greyscale_on_each_side_of_the_middle(theme: Theme):
+    strong_no, no, _, yes, strong_yes = (COLOURS[step][theme] for step in colours.DIVERGING)
+    assert min(contrast(strong_no, no), contrast(strong_yes, yes)) >= 1.5
+
+
+@both
+@pytest.mark.parametrize("looks", [dots._LOOKS, contrasts._LOOKS], ids=["dots", "contrasts"])
+def test_verdicts_stay_apart_in_greyscale_by_their_shape_or_by_being_hollow(theme: Theme, looks: dict[str, tuple[str, str, str]]):
+    for one, other in itertools.combinations(looks.values(), 2):
+        same_shape = one[1] == other[1]
+        assert not same_shape or contrast(COLOURS[one[2]][theme], COLOURS[other[2]][theme]) >= 3
 
 
 @both
