@@ -17,7 +17,7 @@ import uvicorn
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
@@ -187,6 +187,7 @@ def page(code: Language) -> bytes:
         (r"<noscript>.*?</noscript>", f"<noscript><p>{say('serve.no_javascript')}</p></noscript>"),
         (r"<script>.*?</script>", ""),
         (r'<link rel="service-desc"[^>]*>', ""),
+        (r"</body>", f'<script type="application/json" id="words">{page_language.words()}</script><script src="./words.js"></script></body>'),
     ):
         html, found = re.subn(pattern, ours, html, flags=re.DOTALL)
         if not found:
@@ -197,6 +198,11 @@ def page(code: Language) -> bytes:
 def health(_request: Request) -> JSONResponse:
     """Whether the monitor can do its work: 200, or 503 when the database does not answer. Says nothing of what is in it."""
     return JSONResponse({"status": "ok"}) if database_answers() else JSONResponse({"status": "database"}, status_code=503)
+
+
+def words(_request: Request) -> FileResponse:
+    """The script that names Streamlit's own parts in our language."""
+    return FileResponse(ROOT / "static" / "words.js", media_type="text/javascript")
 
 
 def page_failed(_fault: Exception) -> bool:
@@ -234,7 +240,7 @@ def create() -> ASGIApp:
     keep_a_log()
     app = st.App(
         ROOT / "app.py",
-        routes=[Route("/gezond", health)],
+        routes=[Route("/gezond", health), Route("/words.js", words)],
         middleware=[Middleware(SafeHeaders), Middleware(LocalOnly), Middleware(InOurLanguage)],
         on_script_error=page_failed,
     )

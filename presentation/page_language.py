@@ -6,8 +6,9 @@ shuts out every script that is not a file of ours, except a line whose hash it n
 
 import base64
 import hashlib
+import json
 
-from presentation.texts import LANGUAGES, Language
+from presentation.texts import LANGUAGES, Language, language
 
 
 def script(code: Language) -> str:
@@ -18,3 +19,9 @@ def script(code: Language) -> str:
 def hashes() -> list[str]:
     """The lines that may run, as the content policy writes them."""
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script(code).encode()).digest()).decode()}'" for code in LANGUAGES]
+
+
+def words() -> str:
+    """What Streamlit calls its own parts, in each language, for static/words.js: [{"en": "Close", "nl": "Sluiten"}, ...]."""
+    pairs = [{code: language(code)(key, label="{label}") for code in LANGUAGES} for key in language("en").below("streamlit")]
+    return json.dumps(pairs, ensure_ascii=False).replace("<", "\\u003c")

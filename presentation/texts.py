@@ -48,6 +48,10 @@ class Say:
             return False
         return True
 
+    def below(self, table: str) -> list[str]:
+        """The keys of the texts in a table, such as "streamlit.close"."""
+        return [f"{table}.{name}" for name in self._find(table)]
+
     def _find(self, key: str) -> Any:  # noqa: ANN401 - a text or a table of forms
         found: Any = self._texts
         for part in key.split("."):

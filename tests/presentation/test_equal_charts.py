@@ -28,7 +28,8 @@ def test_a_verdict_is_told_by_fill_as_well_as_by_colour(state, border, fill):
 
 def test_a_result_far_beyond_its_target_ends_at_the_edge_and_a_missing_limit_runs_to_it():
     drawn: list[Any] = list(strips.strip(strips.Strip("met", 9.0, 1.4, None, "words")).data)
-    assert [set(trace.x) for trace in drawn] == [{1.4, strips.HIGH}, {strips.HIGH}]
+    assert [set(trace.x) for trace in drawn] == [{strips.HIGH}, {1.4, strips.HIGH}, {strips.HIGH}]
+    assert drawn[0].marker.symbol == "triangle-right", "an arrow says that the margin goes on"
 
 
 def test_without_a_result_only_the_target_is_drawn():
