@@ -25,6 +25,8 @@ ORDERS_NEEDED = 3
 FIFTHS = 5
 #: A fitted end below this, or a limit further away than its inverse, is no number that anybody could use.
 SMALLEST = 1e-300
+#: A sum or mean below this is that of nobody: a fraction of a pupil so small that its square has no digits left.
+NOBODY = 1e-100
 
 
 @dataclass(frozen=True)
@@ -150,11 +152,11 @@ def concentration_index(groups: pl.DataFrame, *, confidence: float = 0.95) -> Co
     mean, absolute = float(weight @ read.value), float(slant @ read.value)
     margin = z * _norm(slant * error)
     relative = wagstaff = Interval(None, None, None, "no_numerator")
-    if mean > 0:
+    if mean > NOBODY:
         relative = _bounded(absolute / mean, z * _norm((slant - absolute / mean * weight) / mean * error), 1)
         wagstaff = Interval(None, None, None, "rate_is_0_or_1")
     spread = mean * (1 - mean)
-    if spread > 0:
+    if spread > NOBODY:
         bounded = absolute / spread
         wagstaff = _bounded(bounded, z * _norm((slant - bounded * (1 - 2 * mean) * weight) / spread * error), 1)
     return ConcentrationIndex(relative, _bounded(absolute, margin, 0.25), _bounded(4 * absolute, 4 * margin, 1), wagstaff)
@@ -168,7 +170,7 @@ def concentration_curve(groups: pl.DataFrame) -> pl.DataFrame:
     known = _known(groups, ["order"]).group_by("order").agg(pl.col("denominator", "numerator").sum()).sort("order")
     shares = known.select(
         cumulative_population=pl.col("denominator").cum_sum() / pl.col("denominator").cum_sum().last(),
-        cumulative_numerator=pl.when(pl.col("numerator").sum() > 0).then(pl.col("numerator").cum_sum() / pl.col("numerator").cum_sum().last()),
+        cumulative_numerator=pl.when(pl.col("numerator").sum() > NOBODY).then(pl.col("numerator").cum_sum() / pl.col("numerator").cum_sum().last()),
     )
     return pl.concat([pl.DataFrame({"cumulative_population": [0.0], "cumulative_numerator": [0.0]}), shares])
 
@@ -186,7 +188,7 @@ def representation(groups: pl.DataFrame, *, confidence: float = 0.95) -> pl.Data
     x, n = (pl.when(known).then(pl.col(name)) for name in ("numerator", "denominator"))
     others = pl.when(n.sum() - n > 0).then(n.sum() - n)
     parts = read.select(
-        ratio=pl.when(x.sum() > 0).then(x * n.sum() / (x.sum() * n)),
+        ratio=pl.when(x.sum() > NOBODY).then(x * n.sum() / (x.sum() * n)),
         gap=x / n - (x.sum() - x) / others,
         # One fraction, so that whole counts give whole pupils; the rounding takes away only what fractional counts leave in the last digits.
         pupils_to_parity=((x.sum() * n - x * n.sum()) / others).round(9).ceil().clip(0).cast(pl.Int64),
@@ -235,18 +237,19 @@ def theil(groups: pl.DataFrame) -> float | None:
     Source: Theil 1967; a group where nobody is counted adds 0, the limit of v ln v.
     """
     weight, value = _weights_and_values(_known(groups))
-    if not value.any():
+    mean = weight @ value
+    if not mean > NOBODY:
         return None
-    relative = value / (weight @ value)
+    relative = value / mean
     return max(0.0, float(weight @ (relative * np.log(np.where(relative > 0, relative, 1)))))
 
 
 def variation(groups: pl.DataFrame) -> float | None:
     """Weighted standard deviation of the group values over their mean (population form). None where nobody is counted. `order` is not needed."""
     weight, value = _weights_and_values(_known(groups))
-    if not value.any():
-        return None
     mean = weight @ value
+    if not mean > NOBODY:
+        return None
     return float(np.sqrt(weight @ (value - mean) ** 2) / mean)
 
 

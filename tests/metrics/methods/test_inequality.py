@@ -427,6 +427,8 @@ fractions_of_a_pupil = st.tuples(st.floats(-5, 5), st.floats(0, 1), st.floats(1e
 @given(st.lists(fractions_of_a_pupil, max_size=6))
 @example([(1, 1e-200, 10.0), (2, 1.0, 10.0), (3, 9.0, 10.0)])
 @example([(1, 9.0, 10.0), (2, 1.0, 10.0), (3, 1e-200, 10.0)])
+@example([(1, 0.0, 29422.0), (2, 1.17739e-318, 238306.0), (3, 0.0, 378177.0)])
+@example([(1, 0.0, 10.0), (2, 1e-101, 10.0), (3, 1e-90, 10.0)])
 def test_estimates_of_fractions_of_a_pupil_never_give_anything_but_numbers(rows):
     town = groups(*rows, infer_schema_length=None)
     found = concentration_index(town)
