@@ -14,6 +14,8 @@ UNKNOWN_WORDS = {"", "onbekend", "unknown", "nvt", "nb", "geen"}
 NO_SUCH_AREA = "?"
 
 _AREA_CODE = re.compile(r"(?:WK|BU)?([0-9A-Z]{4})([0-9A-Z]{2})(?:[0-9A-Z]{2})?")
+#: A code of digits of which a spreadsheet took the nought in front.
+_WITHOUT_NOUGHT = re.compile(r"^(\d{5}|\d{7})$")
 _POSTCODE = re.compile(r"([1-9][0-9]{3})\s?([A-Z]{2})")
 
 
@@ -32,10 +34,10 @@ class Areas:
         self._postcodes: dict[str, str] = dict(known.postcodes.sort("year").select("postcode", "neighbourhood_code").iter_rows())
 
     def of_code(self, text: str) -> str | None:
-        """WK051829, BU05182915, 051829 or a name -> WK051829; another municipality -> "outside"; unknown -> None; no area at all -> NO_SUCH_AREA."""
+        """WK051829, BU05182915, 051829, 51829 or a name -> WK051829; another municipality -> "outside"; unknown -> None; no area at all -> NO_SUCH_AREA."""
         if fold(text) in UNKNOWN_WORDS:
             return None
-        code = _AREA_CODE.fullmatch(text.upper().replace(" ", ""))
+        code = _AREA_CODE.fullmatch(_WITHOUT_NOUGHT.sub(r"0\1", text.upper().replace(" ", "")))
         if code is None or not code.group(1)[0].isdigit():
             return self._names.get(fold(text), NO_SUCH_AREA)
         municipality, neighbourhood = code.groups()

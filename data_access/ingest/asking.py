@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from data_access.ingest import fit_to_keep
 from data_access.ingest.day_headers import day_headers
-from data_access.ingest.header_answers import Answered, applied, given, remembered
+from data_access.ingest.header_answers import Answered, applied, given, remembered, without_pupils
 from data_access.ingest.headers import fits, is_of_one_branch, lacking, match
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
@@ -44,6 +44,9 @@ def understood(connection: Connection, delivery: Delivery, raw: RawTable | RawFe
             continue
         tables[name] = as_table(answered.raw)
         layout = _recognised(answered.raw, name)
+        if layout is None and not unknown_headers(kinds()[name], tables[name]):
+            answered = without_pupils(answered, kinds()[name])
+            layout, tables[name] = _recognised(answered.raw, name), as_table(answered.raw)
         if layout is not None:
             _ask_branch(tables[name], kinds()[name], known)
             return layout, answered

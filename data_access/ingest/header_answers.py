@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import polars as pl
 from sqlalchemy import Connection, delete, insert, select
 
 from data_access import tables
@@ -14,6 +15,7 @@ from data_access.ingest.column_words import is_column_name
 from data_access.ingest.headers import fold
 from data_access.ingest.kinds import Column, Kind
 from data_access.ingest.shapes import FileRefused, RawFeatures, RawTable
+from data_access.ingest.totals import TOTAL, is_total
 
 #: The answer for a column that nobody needs.
 NOT_NEEDED = ""
@@ -63,7 +65,10 @@ def remembered(connection: Connection, owners: Sequence[str], kind: Kind, raw: R
 
 
 def applied(raw: RawTable, answers: dict[str, str], kind: Kind) -> Answered:
-    """The table with every answered header called by its column. Another header that would be read as that column steps aside: who answers knows best."""
+    """The table with every answered header called by its column. Another header that would be read as that column steps aside: who answers knows best.
+
+    A row of totals stays one, also when the column goes in which it says so.
+    """
     columns = {header: kind.column(name) for header, name in answers.items() if name != NOT_NEEDED}
     taken = {fold(alias) for column in columns.values() for alias in column.headers}
     names = {}
@@ -75,7 +80,20 @@ def applied(raw: RawTable, answers: dict[str, str], kind: Kind) -> Answered:
     if len(names) < len(raw.headers) - sum(name == NOT_NEEDED for name in answers.values()):
         raise FileRefused("header.answered_twice")
     frame = raw.frame.select("row", **names)
+    totals = is_total(raw)
+    if names and totals.any():
+        first = next(iter(names))
+        frame = frame.with_columns(pl.when(totals).then(pl.lit(TOTAL)).otherwise(first).alias(first))
     return Answered(replace(raw, frame=frame, headers=tuple(names)), answers, names)
+
+
+def without_pupils(answered: Answered, kind: Kind) -> Answered:
+    """A list of visits in which none of the unknown columns is needed: then it has no numbers of pupils, and its visits are of nobody known."""
+    raw = answered.raw
+    if not isinstance(raw, RawTable) or kind.id != "visits" or NOT_NEEDED not in answered.answers.values():
+        return answered
+    pupil = kind.column("pupil").headers[0]
+    return replace(answered, raw=replace(raw, frame=raw.frame.with_columns(pl.lit(None, pl.String).alias(pupil)), headers=(*raw.headers, pupil)))
 
 
 def may_be_kept(header: str) -> bool:

@@ -21,6 +21,8 @@ from data_access.ingest.shapes import FileRefused, RawFeatures, RawTable
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PICTURES_AND_PRINTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x05\x06")
+#: A page of the web, which some programs give when they are asked for a workbook.
+_PAGE = re.compile(rb"\s*<(?:!doctype html|html|table|\?xml)\b", re.IGNORECASE)
 _OLD_OR_LOCKED_WORKBOOK = b"\xd0\xcf\x11\xe0"
 #: What a damaged or locked zip gives when it is opened or read.
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, IndexError)
@@ -39,6 +41,8 @@ def read(file_name: str, content: bytes) -> RawTable | RawFeatures:
     if content.startswith(_PICTURES_AND_PRINTS):
         raise FileRefused("file.no_table")
     text = as_utf8(content)
+    if _PAGE.match(text):
+        raise FileRefused("file.no_table")
     return _features(file_name, text) if text[:1000].lstrip().startswith(b"{") else read_text(file_name, text)
 
 

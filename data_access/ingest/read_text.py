@@ -35,8 +35,10 @@ def read_text(file_name: str, text: bytes, *, delimiter: str | None = None, exce
     start = _blank_lines(text, 0)
     declared = re.compile(rb'"?sep=([;,\t|])"?[ ;,]*(?:\n|\Z)', re.IGNORECASE).match(text, start)
     if declared:
-        delimiter, start = delimiter or declared[1].decode(), _blank_lines(text, declared.end())
+        start = _blank_lines(text, declared.end())
     sample = _sample(text[start : start + _SAMPLE_BYTES])
+    if declared and any(declared[1].decode() in line for line in sample):  # else it is left over from another save
+        delimiter = delimiter or declared[1].decode()
     if not sample:
         raise FileRefused("file.empty")
     delimiter = delimiter or _delimiter(sample)

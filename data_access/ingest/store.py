@@ -203,8 +203,7 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, today
         gone=gone,
     )
     lines = delivered.select("row", "_key").drop_nulls("row")
-    is_gone = pl.col("_key").is_in(stored["_key"].implode())
-    nobody = nothing.select("_key", _status=pl.when(is_gone).then(CHANGED).otherwise(SAME).cast(pl.Int8))
+    nobody = _held_against_nobody(connection, table, nothing, stored)
     return change, lines.join(pl.concat([met.select("_key", "_status"), nobody]), on="_key").select("row", status="_status")
 
 
@@ -215,6 +214,17 @@ def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame,
     amount = ADDED_UP[table.name]
     total = delivered.drop("row").group_by("_key").agg(pl.exclude(amount).first(), pl.col(amount).sum()).select(delivered.drop("row").columns)
     return total.filter(pl.col(amount) > 0), total.filter(pl.col(amount) == 0)
+
+
+def _held_against_nobody(connection: Connection, table: Table, nothing: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """Whether it is news that there is nothing under a key: it corrects what stands there, or nobody said so before. _key, _status."""
+    if nothing.is_empty():
+        return nothing.select("_key", _status=pl.lit(SAME, pl.Int8))
+    keys = keys_of(table)
+    said = superseded.kept(connection, table).filter(pl.col(ADDED_UP[table.name]) == 0).select(*keys, was_said=True).unique()
+    is_gone = pl.col("_key").is_in(stored["_key"].implode())
+    status = pl.when(is_gone).then(CHANGED).when("was_said").then(SAME).otherwise(NEW)
+    return nothing.join(said, on=keys, how="left", maintain_order="left").select("_key", _status=status.cast(pl.Int8))
 
 
 def _said_of_nobody(delivered: pl.DataFrame, nothing: pl.DataFrame) -> pl.DataFrame:

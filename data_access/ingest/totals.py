@@ -8,6 +8,8 @@ import polars as pl
 from data_access.ingest.rules import Understood
 from data_access.ingest.shapes import RawTable
 
+#: What such a row is called at the least.
+TOTAL = "Totaal"
 _TOTAL = r"(?i)^(?:eind|sub|grand )?tota(?:al|len|l|ls)\b|^som\b"
 
 
@@ -16,11 +18,15 @@ def begins_with_total(text: str) -> bool:
     return re.match(_TOTAL, text) is not None
 
 
+def is_total(raw: RawTable) -> pl.Series:
+    """Which rows begin with "Totaal" or a word like it."""
+    return raw.frame.select(pl.coalesce(raw.headers)).to_series().str.contains(_TOTAL).fill_null(value=False)
+
+
 def without_totals(raw: RawTable) -> RawTable:
     """The table without the rows that begin with "Totaal" or a word like it."""
-    label = raw.frame.select(pl.coalesce(raw.headers)).to_series()
-    is_total = label.str.contains(_TOTAL).fill_null(value=False)
-    return replace(raw, frame=raw.frame.filter(~is_total)) if is_total.any() else raw
+    found = is_total(raw)
+    return replace(raw, frame=raw.frame.filter(~found)) if found.any() else raw
 
 
 def noting_totals(rows: Understood, raw: RawTable, without: RawTable) -> Understood:

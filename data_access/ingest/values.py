@@ -61,6 +61,8 @@ def read(kind: Type, texts: pl.Series, excel_epoch: date | None = None) -> Read:
         return days(texts, excel_epoch)
     if kind == "time":
         return times(texts, in_workbook=excel_epoch is not None)
+    if kind == "whole" and excel_epoch is not None:
+        return _each(kind, texts, lambda text: None if _MAY_BE_PART.fullmatch(text) else _whole(text), "number.unreadable")
     reader = {"whole": _whole, "decimal": _decimal, "yes_no": _yes_no, "sector": _sector}[kind]
     return _each(kind, texts, reader, {"yes_no": "yes_no.unreadable", "sector": "sector.unknown"}.get(kind, "number.unreadable"))
 
@@ -147,6 +149,8 @@ def _each(kind: Type, texts: pl.Series, reader: Callable[[str], object], code: s
     )
 
 
+#: In a workbook a cell that holds 12.125 looks like one that says twelve thousand.
+_MAY_BE_PART = re.compile(r"-?[0-9]{1,3}\.[0-9]{3}")
 _PLAIN = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 _WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:(?:\.[0-9]{3})+(?:,[0-9]+)?|(?:,[0-9]{3})+(?:\.[0-9]+)?)")
 

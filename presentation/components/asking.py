@@ -35,6 +35,8 @@ def ask(question: HeadersUnknown, file_id: str, file_name: str, reader: Reader, 
         if question.missing:
             missing = ", ".join(refusals.column_name(say, question.kind, column) for column in question.missing)
             st.markdown(say("deliveries.ask.missing", columns=plain(missing)))
+            if (question.kind, question.missing) == ("visits", ("pupil",)):
+                st.markdown(say("deliveries.ask.no_numbers"))
         headers = _headers(question, file_id, say)
         branch = _branch(file_id, reader, say) if question.needs_branch else None
         if st.form_submit_button(show.on_primary(say("deliveries.ask.go")), type="primary"):

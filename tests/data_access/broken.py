@@ -168,6 +168,7 @@ FILES = [
     Broken("the header twice", lines(VISIT, HEADER, "18;18-11-2024;Haven"), 2),
     Broken("the header in capitals with spaces", b" LEERLING ID ; DATUM ; VESTIGING \n17;18-11-2024;Noord\n", 1),
     Broken("Excel's separator line", b"sep=;\r\n" + TWO, 2),
+    Broken("a separator line that names another mark than the list has", b"sep=,\r\n" + TWO, 2),
     Broken("titles above the header", b"Bezoeken week 47;;\n;;\nBibliotheek Noord;november;\n" + TWO, 2),
     Broken("a total row below", lines(VISIT, "18;18-11-2024;Haven", ";;", "Totaal;;2"), 2),
     Broken("a total row below that is narrower than the list", lines(VISIT, "18;18-11-2024;Haven", "Totaal;2"), 2),
@@ -177,6 +178,12 @@ FILES = [
     Broken("a header and nothing else", lines(), stopped="file.no_rows"),
     # --- what it is
     Broken("a picture", PNG, stopped="file.no_table"),
+    Broken(
+        "a page of the web named .xls",
+        b"\r\n<html><table><tr><td>leerling_id</td></tr>\n<tr><td>17</td></tr></table></html>",
+        stopped="file.no_table",
+        file_name="lijst.xls",
+    ),
     Broken("compressed data", Random(1).randbytes(5000), stopped="file.no_table"),
     Broken("a workbook named .csv", workbook(NAMES, PLAIN), 1),
     Broken("a CSV file named .xlsx", TWO, 2, file_name="lijst.xlsx"),
@@ -226,6 +233,13 @@ FILES = [
     Broken("an unknown branch", lines("17;18-11-2024;Noort", VISIT), 1, reasons={"branch.unknown": 1}),
     Broken("an unknown neighbourhood", wide("wijkcode", "Atlantis"), reasons={"neighbourhood.unknown": 1}),
     Broken("an id in scientific notation", lines("1,00234E+11;18-11-2024;Noord", "1.00234e+11;19-11-2024;Noord", VISIT), 1, reasons={"pupil.rounded": 2}),
+    Broken(
+        "a number with three decimals in a workbook, where a count belongs",
+        workbook(("vestiging", "datum", "aantal"), ("Noord", PLAIN[1], 12.125)),
+        reasons={"number.unreadable": 1},
+    ),
+    Broken("a wide sheet without a single mark", b"leerling_id;vestiging;18-11-2024;19-11-2024;21-11-2024\n17;Noord;;0;-\n", stopped="file.no_marks"),
+    Broken("a code of an area of which a spreadsheet took the nought", wide("wijkcode", "51829"), 1),
     Broken("ids with points between the thousands", lines("100.234;18-11-2024;Noord", "100.234;19-11-2024;Noord"), 2),
     Broken(
         "no-break spaces in ids",

@@ -104,6 +104,26 @@ def test_a_branch_s_own_answer_goes_before_that_of_the_programme(store):
     assert receipt.answers == (("wie", ""), ("nummer", "pupil"))
 
 
+NAMES = """Wie | 18-11-2024 | 19-11-2024 | 21-11-2024
+           Ada Lovelace | x |   | x
+           Grace        |   | x |
+           Totaal       | 1 | 1 | 1"""
+
+
+def test_a_list_of_names_alone_gives_visits_without_a_pupil_once_its_deliverer_says_that_no_column_is_needed(store):
+    assert asked(store, NAMES, reader=NOORD).missing == ("pupil",)
+    receipt = deliver(store, NAMES, reader=NOORD, headers={"Wie": ""})
+    assert (receipt.layout, counts(receipt), receipt.notes) == ("wide", (3, 0, 0, 0, 3), (("rows.totals", "1"),))
+    assert stored(store, "anonymous_visits", "branch_id", "visits") == [("NRD", 1)] * 3
+    assert stored(store, "pupils") == [] and "Ada" not in repr(stored(store, "loads"))
+    plain = "Kind|datum\nAda Lovelace|18-11-2024\nGrace|18-11-2024\nTotaal|2"
+    assert counts(deliver(store, plain, reader=NOORD, headers={"Kind": ""})) == (2, 2, 0, 0, 2)
+
+
+def test_a_column_that_nobody_spoke_of_may_still_hold_the_numbers(store):
+    assert asked(store, LIST, headers={"Wie hielp": ""}).missing == ("pupil",)
+
+
 # --- whose list it is -------------------------------------------------------------------------------------------------
 
 

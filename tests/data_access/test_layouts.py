@@ -153,6 +153,14 @@ def test_a_tally_is_visits_without_a_pupil_and_the_volunteers_of_the_session(sto
     assert receipt.coverage == (("HVN", "2024-11-18", "2024-11-18"), ("NRD", "2024-11-18", "2024-11-19"))
 
 
+def test_a_count_of_nobody_is_news_once(store):
+    nobody = "vestiging|datum|aantal\nNoord|18-11-2024|0"
+    assert counts(deliver(store, nobody)) == (1, 0, 0, 0, 1)
+    assert counts(deliver(store, f"{nobody}\nHaven|18-11-2024|0")) == (1, 0, 1, 0, 1)
+    deliver(store, nobody.replace("|0", "|3"))
+    assert counts(deliver(store, f"{nobody}\nNoord|19-11-2024|0")) == (2, 1, 0, 0, 2)
+
+
 def test_a_tally_that_comes_again_with_other_numbers_takes_the_place_of_the_first(store):
     deliver(store, TALLY)
     receipt = deliver(store, TALLY.replace("| 12 ", "| 10 "))

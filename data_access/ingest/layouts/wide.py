@@ -11,7 +11,7 @@ from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table
 from data_access.ingest.layouts.visits import DAY, PLAIN, judged, parsed_visits
 from data_access.ingest.rules import understand
-from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
+from data_access.ingest.shapes import FileRefused, Parsed, RawFeatures, RawTable
 from data_access.ingest.totals import noting_totals, without_totals
 
 MARKS = ["x", "1", "v", "ja", "yes", "true", "waar", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}", "\N{SQUARE ROOT}"]
@@ -23,11 +23,16 @@ OF_THE_LINE = ("row.too_long", "row.too_few_fields", "row.too_many_fields")
 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
-    """Marks -> visits. A row of what is read is a cell with something in it; `cells` says which cell of which row of the sheet it is."""
+    """Marks -> visits. A row of what is read is a cell with something in it; `cells` says which cell of which row of the sheet it is.
+
+    Raises FileRefused("file.no_marks") for a sheet without a single one: whether nobody came or nobody wrote it down is not to be seen.
+    """
     table = without_totals(as_table(raw))
     days = days_of(day_headers(table), table, known)
     cells = ("", *days)
     long, is_mark = _a_row_per_mark(table, days, cells)
+    if long.frame.is_empty() and long.broken.is_empty():
+        raise FileRefused("file.no_marks")
     rows = understand(PLAIN, long)
     rows = rows.refuse(pl.col("row").is_in(long.frame["row"].filter(~is_mark).implode()), _CELL, "mark.unreadable")
     parsed = parsed_visits(noting_totals(judged(rows, known), as_table(raw), table), "wide")
