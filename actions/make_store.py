@@ -49,6 +49,16 @@ def make_store(engine: Engine, kind: Kind, fill: Callable[[Connection], None] | 
     return Made(found.kind if found is not None else kind, found is None, key_is_new)
 
 
+def bring_up_to_date(engine: Engine) -> bool:
+    """Give a store of an older version the tables of this one, so that a renewed program starts. Gives whether it was older. Raises StoreFault."""
+    with look(engine) as connection:
+        is_behind = migrations.is_behind(connection)
+    if is_behind:
+        with begin(engine) as connection:
+            migrations.upgrade(connection)
+    return is_behind
+
+
 def store_kind(engine: Engine) -> Kind | None:
     """demo or real; None where the tables are there and no store. Raises StoreFault."""
     with look(engine) as connection:

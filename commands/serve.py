@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import webbrowser
+from contextlib import suppress
 
 from presentation.texts import language
 
@@ -32,7 +33,10 @@ def has_screen() -> bool:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped."""
-    from server import NotLocal, WeakSecret, serve  # noqa: PLC0415 - Streamlit is slow to import, and --help does not need it
+    from actions.make_store import bring_up_to_date  # noqa: PLC0415 - slow to import, like Streamlit below, and --help needs neither
+    from commands._outcome import place  # noqa: PLC0415
+    from data_access.database import StoreFault, engine  # noqa: PLC0415
+    from server import NotLocal, WeakSecret, serve  # noqa: PLC0415
 
     say = language("nl")
 
@@ -41,6 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         if has_screen() and not arguments.no_browser:
             webbrowser.open(address)
 
+    with suppress(StoreFault):  # the pages say what is wrong with a store, and what to do
+        if bring_up_to_date(engine()):
+            print(say("commands.init.was_there", place=place()))
     try:
         serve(arguments.host, arguments.port, ready)
     except NotLocal:

@@ -132,11 +132,16 @@ _SQLSTATE: dict[str, FaultCode] = {
 }
 
 
+#: The table that is always asked first: where another one is missing, the store is there and older than the program.
+_ASKED_FIRST = tables.store.name
+
+
 def _code(error: Exception) -> FaultCode | None:
     raised = getattr(error, "orig", None) or error
-    state = getattr(raised, "sqlstate", None)
+    state, message = getattr(raised, "sqlstate", None), str(raised).casefold()
     if state is not None:
-        return _SQLSTATE.get(state, "store.gone" if state[:2] in ("08", "57") else None)
-    message = str(raised).casefold()
-    lost = getattr(error, "connection_invalidated", False) or "connection" in message
-    return next((code for words, code in _SQLITE.items() if words in message), "store.gone" if lost else None)
+        code = _SQLSTATE.get(state, "store.gone" if state[:2] in ("08", "57") else None)
+    else:
+        lost = getattr(error, "connection_invalidated", False) or "connection" in message
+        code = next((code for words, code in _SQLITE.items() if words in message), "store.gone" if lost else None)
+    return "store.old" if code == "store.not_made" and _ASKED_FIRST not in message else code

@@ -2,9 +2,17 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 FOLDER = Path(__file__).parent
+NEWEST = max(file.name.partition("_")[0] for file in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def is_behind(connection: Connection) -> bool:
+    """Whether a store was made by an older version of the program; False where there is none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() != NEWEST
 
 
 def upgrade(connection: Connection) -> None:

@@ -3,12 +3,18 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
 
+from actions.make_store import bring_up_to_date
+from actions.record_decision import history
 from data_access import migrations
-from data_access.database import begin, engine_for, look
+from data_access.database import StoreFault, begin, engine_for, look
+from data_access.reader import Reader, Role
 from data_access.tables import metadata
+from tests.stores import deliver, stored
 
 
 def described(file: Path) -> dict[str, set[str]]:
@@ -34,8 +40,33 @@ def test_the_database_agrees_that_there_is_nothing_left_to_migrate(store):
         assert compare_metadata(context, metadata) == []
 
 
+def made_older(store: Engine) -> None:
+    """Take away what the last steps brought, as an older version of the program had left the store."""
+    with begin(store) as connection:
+        for table in ("decisions", "recognitions", "signal_rules"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date_and_keeps_what_it_has(store):
+    deliver(store, "leerling_id | datum | vestiging\nkaart-001 | 2024-11-18 | NRD", kind="visits")
+    made_older(store)
+    with pytest.raises(StoreFault, match=r"store\.old"):
+        history(store, Reader(Role.PROGRAMME))
+    assert bring_up_to_date(store)
+    assert history(store, Reader(Role.PROGRAMME)) == []
+    assert len(stored(store, "visits", "visited_on")) == 1
+    assert not bring_up_to_date(store), "once is enough"
+
+
+def test_a_database_in_which_no_store_was_made_is_left_alone(tmp_path):
+    (tmp_path / "empty").touch()
+    assert not bring_up_to_date(engine_for(f"sqlite:///{tmp_path / 'empty'}"))
+    assert described(tmp_path / "empty") == {}
+
+
 def test_a_store_that_is_up_to_date_is_left_as_it_is(store):
     with begin(store) as connection:
         migrations.upgrade(connection)
     with look(store) as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == "0006"
+        assert MigrationContext.configure(connection).get_current_revision() == migrations.NEWEST

@@ -81,7 +81,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pupil_id"], ["pupils.pupil_id"], name=op.f("fk_signals_pupil_id")),
         sa.PrimaryKeyConstraint("signal_id", name=op.f("pk_signals")),
         sa.UniqueConstraint("rule", "pupil_id", "raised_on", name=op.f("uq_signals_rule")),
-        comment="Signals once raised stay, whatever a later calculation says.",
+        comment="Once somebody has looked at a signal it stays, whatever a later calculation says.",
     )
     op.create_table(
         "signal_events",
