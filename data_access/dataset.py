@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,8 @@ from data_access.frames import polars_type, read_frame, schema_of
 from data_access.organisation import organisation
 from data_access.pupil_years import ATTRIBUTES, last_known, with_sector
 from data_access.reader import Forbidden, Reader, Role
-from data_access.visit_rows import read_visits
-from metrics.shapes import Inputs, View
+from data_access.visit_rows import SCHEMA, read_days, read_visits
+from metrics.shapes import Inputs, Period, View
 from metrics.visit_days import prepare
 
 LOADS = (
@@ -127,15 +127,32 @@ class Dataset:
 
 def everything(connection: Connection) -> Inputs:
     """Every frame, at one moment of the store and for no reader: what the monitor itself works with inside a transaction."""
-    data = all_but_pupil_years(connection)
+    data = _inputs(connection, read_visits(connection))
     known = last_known(read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years)))
     visits = data.visits.days if data.visits.branch_days is None else data.visits.branch_days
     return replace(data, pupil_years=with_sector(known, visits, data.branches).cast({"school_year": pl.Int32}))
 
 
-def all_but_pupil_years(connection: Connection) -> Inputs:
-    """As `everything`, with no row of what is known of pupils: that is the most to read and to work out, and who looks at visits alone does without."""
-    visits = read_visits(connection)
+def without_pupils(connection: Connection, period: Period) -> Inputs:
+    """As `everything`, with no pupil in it: of the visits only on which days they were, in the weeks of the period. So head counts are whole."""
+    return replace(_inputs(connection, pl.DataFrame(schema=SCHEMA)), named_days=_days_in_weeks_of(connection, period))
+
+
+def with_pupils_since(connection: Connection, data: Inputs, day: date) -> Inputs:
+    """`without_pupils` with the visits of those who came on `day` or later, from the first that each made, and the days on which anybody came since then."""
+    visits = prepare(read_visits(connection, of_pupils_since=day))
+    first, last = visits.days.select(first=pl.col("visited_on").min(), last=pl.col("visited_on").max()).row(0)
+    return data if first is None else replace(data, visits=visits, named_days=_days_in_weeks_of(connection, Period(first, last)))
+
+
+def _days_in_weeks_of(connection: Connection, period: Period) -> pl.DataFrame:
+    """branch_id, day: whole weeks, for one visit says that the list of that week came."""
+    monday, sunday = period.first - timedelta(days=period.first.weekday()), period.last + timedelta(days=6 - period.last.weekday())
+    return read_days(connection, monday, sunday)
+
+
+def _inputs(connection: Connection, visits: pl.DataFrame) -> Inputs:
+    """Every frame with these visits, and no row of what is known of pupils: that is the most to read and to work out."""
     sessions = _table(connection, tables.sessions)
     branches = _table(connection, tables.branches)
     return Inputs(

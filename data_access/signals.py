@@ -63,8 +63,7 @@ def let_go(connection: Connection, found: pl.DataFrame) -> pl.DataFrame:
 
     found: rule, pupil_id, branch_id, raised_on; a signal at another branch is another one, for another pair of eyes.
     """
-    untouched = states(connection).filter(state=NEW)
-    gone = untouched.join(found, on=["rule", "pupil_id", "branch_id", "raised_on"], how="anti").select("signal_id")
+    gone = untouched(connection).join(found, on=["rule", "pupil_id", "branch_id", "raised_on"], how="anti").select("signal_id")
     _delete(connection, gone)
     return gone
 
@@ -90,6 +89,11 @@ def states(connection: Connection) -> pl.DataFrame:
     events = read_frame(connection, select(tables.signal_events), schema_of(tables.signal_events))
     last = events.sort("signal_id", "number").group_by("signal_id", maintain_order=True).last()
     return signals.join(last.select("signal_id", "state", "reason", since="happened_on"), on="signal_id").sort("raised_on", "signal_id")
+
+
+def untouched(connection: Connection) -> pl.DataFrame:
+    """Those of `states` that nobody has looked at."""
+    return states(connection).filter(state=NEW)
 
 
 def still_open(signals: pl.DataFrame) -> pl.DataFrame:

@@ -137,6 +137,7 @@ class Inputs:
     municipality   its code
     norm           how many pupils the organisation wants at most for each volunteer
     signal_rules   valid_from, threshold: from how many visit days a pupil comes very often, where another was agreed than the program begins with, by day
+    named_days     branch_id, day: on which days pupils came, where `visits` are those of some pupils alone; None: the days of `visits`
     """
 
     version: int
@@ -165,12 +166,16 @@ class Inputs:
     criteria: pl.DataFrame
     norm: float = 4
     signal_rules: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"valid_from": pl.Date, "threshold": pl.Int64}))
+    named_days: pl.DataFrame | None = None
 
     @cached_property
     def visited_days(self) -> pl.DataFrame:
         """branch_id, day: on which days visits were delivered of which branch, with or without a pupil. Worked out once, all figures ask for it."""
-        named = self.visits.branch_days if self.visits.branch_days is not None else self.anonymous
-        return pl.concat([visits.select("branch_id", day="visited_on") for visits in (named, self.anonymous)]).unique()
+        anonymous = self.anonymous.select("branch_id", day="visited_on")
+        named = self.named_days
+        if named is None and self.visits.branch_days is not None:
+            named = self.visits.branch_days.select("branch_id", day="visited_on")
+        return (anonymous if named is None else pl.concat([named, anonymous])).unique()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,12 @@ from metrics.visit_days import first_of_each, only
 CLOSED = ("holiday", "closed", "missing")
 
 
+def closed_days(data: Inputs, period: Period, as_of: date) -> dict[str, tuple[date, ...]]:
+    """The days of the period that do not count as staying away, of every branch that has any."""
+    days = periods.school_days(data, period, as_of).filter(pl.col("state").is_in(CLOSED))
+    return {str(branch): tuple(of_branch["day"]) for (branch,), of_branch in days.group_by("branch_id", maintain_order=True)}
+
+
 def by_calendar(data: Inputs, as_of: date) -> Iterator[tuple[VisitDays, pl.DataFrame]]:
     """The visits, parted by the calendar of the branch where each pupil first came, each part with the closed days of that branch: first, last.
 
@@ -22,8 +28,7 @@ def by_calendar(data: Inputs, as_of: date) -> Iterator[tuple[VisitDays, pl.DataF
     if data.visits.branch_days is None or not isinstance(began, date) or began > as_of:
         yield data.visits, pl.DataFrame(schema={"first": pl.Date, "last": pl.Date})
         return
-    days = periods.school_days(data, Period(began, as_of), as_of).filter(pl.col("state").is_in(CLOSED))
-    closed = {str(branch): tuple(of_branch["day"]) for (branch,), of_branch in days.group_by("branch_id", maintain_order=True)}
+    closed = closed_days(data, Period(began, as_of), as_of)
     first = pl.when(first_of_each(pl.col("pupil_id"))).then("branch_id").forward_fill()
     branches: dict[tuple[date, ...], list[str | None]] = {}
     for branch in data.visits.branch_days.select(first.unique()).to_series().sort():

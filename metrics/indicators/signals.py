@@ -4,16 +4,16 @@ Not per home or level: a signal in a small area would point at a child. A signal
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
 
 from metrics import periods
 from metrics.indicators import selection as select
-from metrics.indicators.calendars import by_calendar
+from metrics.indicators.calendars import by_calendar, closed_days
 from metrics.methods import signals as method
-from metrics.shapes import Figures, Inputs, View
+from metrics.shapes import Figures, Inputs, Period, View
 
 FREQUENT, STOPPED = "frequent_attendance", "stopped_coming"
 THRESHOLD, MONTH = "threshold", "month"
@@ -172,6 +172,26 @@ def found(data: Inputs, as_of: date, newest: date | None = None, *, under_any_li
 def fresh(stored: pl.DataFrame, calculated: pl.DataFrame) -> pl.DataFrame:
     """Of what was `found`, the signals to add to those that are stored."""
     return method.new_signals(stored, calculated, RULES.cool_down_days).sort("raised_on", "rule", "pupil_id")
+
+
+def counts_from(data: Inputs, first: date, as_of: date) -> date:
+    """The day from which a visit can be the last before a signal of `first` or later: a pupil who has not come since has no such signal.
+
+    Who came very often came on the day itself, and who stayed away did so for `quiet_days` open days of a branch. Where a branch was open too seldom
+    `shortly_before`, as when its lists are missing, every visit counts. data: with the days of that period on which pupils came; no visit is looked at.
+    """
+    period = shortly_before(first)
+    days = [period.last - timedelta(days=back) for back in range((period.last - period.first).days + 1)]
+    found = [first - timedelta(days=RULES.quiet_days)]
+    for closed in {frozenset(closed) for closed in closed_days(data, period, as_of).values()}:
+        is_open = [day for day in days if day not in closed]
+        found.append(is_open[RULES.quiet_days - 1] if len(is_open) >= RULES.quiet_days else date.min)
+    return min(found)
+
+
+def shortly_before(first: date) -> Period:
+    """Half a year: summer and some weeks without a list leave enough open days in it."""
+    return Period(first - timedelta(days=182), first - timedelta(days=1))
 
 
 def threshold_on(data: Inputs, day: date) -> int:

@@ -3,19 +3,26 @@
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as some
 from sqlalchemy import Engine
 
 from actions.follow_signal import counts, follow, own_signals
 from actions.raise_signals import raise_signals
 from actions.withdraw_load import withdraw
 from data_access.clock import today
-from data_access.database import version
+from data_access.database import look, version
+from data_access.dataset import everything
 from data_access.reader import Forbidden, Reader, Role
 from data_access.signals import NEXT, REASONS
+from metrics import periods
+from metrics.indicators.signals import SIGNAL, found, fresh
 from metrics.shapes import Period, Refused
 from presentation.refusals import stopped
 from presentation.texts import LANGUAGES, language
+from tests.examples import examples
 from tests.stores import STEWARD, deliver, stored
 
 NORTH, HARBOUR = Reader(Role.BRANCH, ("NRD",)), Reader(Role.BRANCH, ("HVN",))
@@ -126,6 +133,12 @@ def test_of_last_school_year_nothing_is_raised_any_more(store):
     assert signals(store) == []
 
 
+def test_who_stayed_away_over_the_summer_is_a_signal_of_the_new_school_year(store):
+    came, back = visits("L001", 4, first=date(2024, 7, 1)), visits("L002", 1, first=date(2024, 8, 20))
+    deliver(store, came + "\n" + back.split("\n")[1], covers=Period(date(2024, 7, 1), date(2024, 8, 20)))
+    assert [(rule, branch, raised_on) for rule, _, branch, raised_on, _ in signals(store)] == [("stopped_coming", "NRD", date(2024, 8, 7))]
+
+
 def test_a_list_that_is_only_checked_or_of_another_kind_raises_nothing(store):
     deliver(store, "vestiging | datum | status\nNRD | 2024-09-02 | gehouden")
     assert signals(store) == []
@@ -136,9 +149,9 @@ def test_nobody_but_the_own_branch_sees_pupils_and_follows_their_signals(store):
     assert own_signals(store, NORTH).select("signal_id", "rule", "raised_on", "state").rows() == [(1, "frequent_attendance", RAISED[3], "new")]
     assert own_signals(store, HARBOUR).is_empty()
     for reader in (PROGRAMME, STEWARD, Reader(Role.COUNCIL)):
-        for look in (lambda reader=reader: own_signals(store, reader), lambda reader=reader: follow(store, reader, 1, "seen")):
+        for ask in (lambda reader=reader: own_signals(store, reader), lambda reader=reader: follow(store, reader, 1, "seen")):
             with pytest.raises(Forbidden) as forbidden:
-                look()
+                ask()
             assert forbidden.value.code == "forbidden.signals"
     for reader, signal in ((HARBOUR, 1), (NORTH, 2)):
         with pytest.raises(Forbidden):
@@ -195,3 +208,28 @@ def test_every_state_can_be_reached_and_every_end_has_its_reasons():
         say = language(code)
         assert all(f"signal.state.{state}" in say for state in NEXT)
         assert all(f"signal.reason.{reason}" in say for reasons in REASONS.values() for reason in reasons)
+
+
+# --- what holds for any town ------------------------------------------------------------------------------------------
+
+stay = some.tuples(
+    some.sampled_from(["L001", "L002", "L003"]), some.integers(0, 700), some.integers(4, 9), some.integers(1, 6), some.sampled_from(["NRD", "HVN"])
+)
+
+
+@examples(4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.lists(stay, min_size=2, max_size=5))
+def test_whatever_the_order_and_the_parts_in_which_visits_come_the_signals_are_those_of_the_whole_store(stores, stays):
+    """Raising reads the pupils who came lately alone; what it keeps is what the rules find among all."""
+    store = stores.fresh()
+    for number, (pupil, start, days, step, branch) in enumerate(stays):
+        deliver(store, visits(pupil, days, first=date(2022, 11, 1) + timedelta(days=start), step=step, branch=branch), name=f"{number}.csv")
+        with look(store) as connection:
+            whole = everything(connection)
+        assert whole.as_of is not None
+        newest = whole.visits.days["visited_on"].max()
+        assert isinstance(newest, date)
+        calculated = found(whole, whole.as_of, max(newest, whole.as_of))
+        of_this_year = calculated.filter(pl.col("raised_on") >= periods.school_year(periods.school_year_of(newest)).first)
+        assert fresh(whole.signals, of_this_year).is_empty()
+        assert whole.signals.join(calculated, on=SIGNAL[:4], how="anti").is_empty()

@@ -12,7 +12,9 @@ from metrics.disclosure.seen import protected
 from metrics.indicators.selection import PARTS
 from metrics.indicators.signals import (
     RULES,
+    counts_from,
     followed_up_within_14_days,
+    found,
     frequent_attendance,
     raised,
     school_known,
@@ -23,12 +25,14 @@ from metrics.indicators.signals import (
 )
 from metrics.methods import signals as method
 from metrics.shapes import Figures, Refused, Shown
+from metrics.visit_days import only, prepare
 from tests.examples import examples
 from tests.metrics.test_repeat_attendance import BRANCHES, VISITS, town_of
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
 FAMILY = (frequent_attendance, stopped_coming, school_known, followed_up_within_14_days, signal_back_test, signals_by_state)
 SEPTEMBER, OCTOBER = date(2025, 9, 1), date(2025, 10, 1)
+START = date(2025, 6, 1)
 COVERED = "first_day | last_day\n 2025-08-01 | 2026-07-31"
 STORED = "branch | pupil | rule | raised_on | signal_id | visit_days"
 STEPS = "signal_id | number | state | happened_on"
@@ -271,6 +275,37 @@ def test_what_was_stored_early_is_neither_repeated_nor_reopened_by_what_comes_la
     assert apart.fill_null(True).all()
     again = replace(town, signals=both.with_columns(signal_id=pl.int_range(pl.len(), dtype=pl.Int64)).select(known.signals.columns))
     assert to_add(again, SCHOOL_YEAR.as_of).is_empty()
+
+
+def test_where_a_branch_was_shut_for_half_a_year_every_visit_counts():
+    lists = "branch | first_day | last_day\n harbour | 2024-08-01 | 2026-07-31"
+    shut = "branch | first_day | last_day\n harbour | 2024-11-01 | 2025-07-31"
+    for closures, since in ((shut, date.min), (shut.replace("2024-11-01", "2025-07-01"), date(2025, 6, 3))):
+        town = programme("pupil | branch | visited_on\n 1 | harbour | 2024-10-30", branches=BRANCHES, closures=closures, covers=lists)
+        assert counts_from(town, date(2025, 8, 1), SCHOOL_YEAR.as_of) == since
+
+
+STAYS = st.tuples(st.integers(1, 5), st.sampled_from(sorted(BRANCHES)), st.integers(0, 400), st.integers(1, 9), st.integers(1, 12))
+LISTS = st.lists(st.tuples(st.sampled_from(sorted(BRANCHES)), st.integers(0, 420), st.integers(0, 420)), max_size=4)
+
+
+@examples(30)
+@given(st.lists(STAYS, max_size=6), LISTS, LISTS, st.integers(180, 430))
+def test_a_signal_of_a_day_or_later_is_about_a_pupil_who_came_since_the_day_that_counts(stays, lists, shut, number):
+    """Whatever lists are missing and whenever a branch was shut, the pupils who came since then have all the signals that the whole town has of that day on."""
+
+    def spans(drawn):
+        ordered = [(branch, *sorted((START + timedelta(days=one), START + timedelta(days=other)))) for branch, one, other in drawn]
+        return "\n".join(["branch | first_day | last_day", *(f"{branch} | {first} | {last}" for branch, first, last in ordered)])
+
+    came = [f"{pupil} | {branch} | {START + timedelta(days=day + step * visit)}" for pupil, branch, day, visits, step in stays for visit in range(visits)]
+    town = programme("\n".join(["pupil | branch | visited_on", *came]), branches=BRANCHES, covers=spans(lists), closures=spans(shut))
+    as_of, first = START + timedelta(days=430), START + timedelta(days=number)
+    since = counts_from(replace(town, visits=prepare(town.visits.days.clear().with_columns(branch_id=pl.lit(""))), named_days=town.visited_days), first, as_of)
+    pupils = town.visits.days.filter(pl.col("visited_on") >= since)["pupil_id"].unique()
+    few_pupils = replace(town, visits=only(town.visits, pl.col("pupil_id").is_in(pupils.implode())), named_days=town.visited_days)
+    of_all, of_few = (found(data, as_of).filter(pl.col("raised_on") >= first).sort(pl.all()) for data in (town, few_pupils))
+    assert of_few.equals(of_all)
 
 
 @few
