@@ -1,17 +1,21 @@
 """A table -> the layout that reads it, with what its deliverer says of its headers; or what must be asked before it can be read."""
 
+import re
+
 from sqlalchemy import Connection
 
 from data_access.ingest import fit_to_keep
 from data_access.ingest.day_headers import day_headers
 from data_access.ingest.header_answers import Answered, applied, given, remembered, without_pupils
-from data_access.ingest.headers import fits, is_of_one_branch, lacking, match
+from data_access.ingest.headers import fits, fold, is_of_one_branch, lacking, match
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table, kinds, layouts, recognise
 from data_access.ingest.shapes import AskedHeader, Delivery, FileRefused, HeadersUnknown, RawFeatures, RawTable
 from data_access.reader import Role
 
+#: How the reader tells a header from the same one before it.
+_AGAIN = re.compile(r" \(\d+\)$")
 #: Lists that people make themselves: of these the door asks without being told the kind. The others are tables of offices.
 MADE_BY_PEOPLE = ("visits", "sessions", "pupils")
 
@@ -26,7 +30,7 @@ def owners(delivery: Delivery, known: Known) -> tuple[str, ...]:
 def understood(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatures, known: Known) -> tuple[Layout, Answered]:
     """The layout of a file and the file as it is read with the answers, of now and of before.
 
-    Raises HeadersUnknown when an answer is needed, FileRefused when none would help.
+    Raises HeadersUnknown when an answer is needed, FileRefused when none would help, or "header.twice" when two columns of one name say two things.
     """
     if not isinstance(raw, RawTable):
         return recognise(raw, delivery.kind), Answered(raw)
@@ -48,6 +52,7 @@ def understood(connection: Connection, delivery: Delivery, raw: RawTable | RawFe
             answered = without_pupils(answered, kinds()[name])
             layout, tables[name] = _recognised(answered.raw, name), as_table(answered.raw)
         if layout is not None:
+            _refuse_twins(raw, kinds()[name], answered)
             _ask_branch(tables[name], kinds()[name], known)
             return layout, answered
     if as_it_is is not None and not delivery.headers:
@@ -91,6 +96,15 @@ def _is_likely(kind: Kind, raw: RawTable, missing: tuple[str, ...]) -> bool:
     """Whether a file of which nobody said the kind is one of this kind but for a single column."""
     with_missing = [*raw.headers, *(kind.column(name).headers[0] for name in missing)]
     return len(missing) == 1 and fits(kind, with_missing) and len(match(kind, raw.headers).columns) > 0
+
+
+def _refuse_twins(raw: RawTable, kind: Kind, answered: Answered) -> None:
+    """Of two columns of one name that say two things nobody knows which counts."""
+    for header in match(kind, raw.headers).columns.values():
+        for other in raw.headers:
+            is_twin = other != header and fold(_AGAIN.sub("", other)) == fold(header) and not {other, header} & answered.answers.keys()
+            if is_twin and raw.frame[other].null_count() < raw.frame.height and not raw.frame[other].equals(raw.frame[header]):
+                raise FileRefused("header.twice", header=header)
 
 
 def _ask_branch(raw: RawTable, kind: Kind, known: Known) -> None:

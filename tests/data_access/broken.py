@@ -166,6 +166,8 @@ FILES = [
     Broken("separators behind the last field", lines(VISIT + ";;", "18;18-11-2024;Haven;;"), 2),
     Broken("no header", b"17;18-11-2024;Noord\n18;18-11-2024;Haven\n", stopped="file.unrecognised"),
     Broken("the header twice", lines(VISIT, HEADER, "18;18-11-2024;Haven"), 2),
+    Broken("a column twice that says two things", b"leerling_id;datum;vestiging;datum\n17;18-11-2024;Noord;19-11-2024\n", stopped="header.twice"),
+    Broken("a column twice that says the same", b"leerling_id;datum;vestiging;datum;vestiging\n17;18-11-2024;Noord;18-11-2024;\n", 1),
     Broken("the header in capitals with spaces", b" LEERLING ID ; DATUM ; VESTIGING \n17;18-11-2024;Noord\n", 1),
     Broken("Excel's separator line", b"sep=;\r\n" + TWO, 2),
     Broken("a separator line that names another mark than the list has", b"sep=,\r\n" + TWO, 2),

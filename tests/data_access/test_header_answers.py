@@ -120,6 +120,14 @@ def test_a_list_of_names_alone_gives_visits_without_a_pupil_once_its_deliverer_s
     assert counts(deliver(store, plain, reader=NOORD, headers={"Kind": ""})) == (2, 2, 0, 0, 2)
 
 
+def test_which_of_two_columns_of_one_name_counts_can_be_said(store):
+    drawing = "leerling_id|datum|vestiging|datum\nL0421|18-11-2024|Noord|19-11-2024"
+    with pytest.raises(FileRefused, match=r"header\.twice") as stopped:
+        check(store, delivery(drawing))
+    assert all("{" not in refusals.stopped(language(code), stopped.value) for code in LANGUAGES)
+    assert counts(deliver(store, drawing, headers={"(4)": ""})) == (1, 0, 0, 0, 0)
+
+
 def test_a_column_that_nobody_spoke_of_may_still_hold_the_numbers(store):
     assert asked(store, LIST, headers={"Wie hielp": ""}).missing == ("pupil",)
 

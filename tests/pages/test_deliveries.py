@@ -321,6 +321,7 @@ def test_an_unknown_column_is_asked_about_once_with_examples_that_give_no_pupil_
     assert nl("deliveries.step.ask") in words(app)
     asked = [box for box in app.selectbox if "deze kolom" in box.label]
     assert [box.label for box in asked] == [nl("deliveries.ask.column", header=name) for name in ("Pasje kind", "Wie hielp")]
+    assert nl("deliveries.ask.no_numbers") in words(app), "a list of names alone has a way in"
     assert asked[0].value is None and nl("deliveries.ask.not_needed") in asked[0].options, "nothing is guessed"
     assert "k•••" in words(app)
     assert not any(private in words(app) for private in ("kaart-901", "Ada"))
