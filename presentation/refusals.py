@@ -47,11 +47,12 @@ def reason(say: Say, kind: str, row: Mapping[str, Any]) -> dict[str, str]:
     """What was wrong with one row: row, column (as in the template), value, what, do. row: as `actions.loads.refused_rows` gives it."""
     value = _shown(say, row["value"])
     values = {"value": value or say("refused.not_kept"), "detail": _shown(say, row["detail"])}
+    what = say(f"refused.{row['code']}.what", **values)
     return {
         "row": str(row["row"]),
         "column": column_name(say, kind, row["column"]),
         "value": value,
-        "what": say(f"refused.{row['code']}.what", **values),
+        "what": what if value else what[:1].upper() + what[1:],
         "do": say(f"refused.{row['code']}.do", **values),
     }
 

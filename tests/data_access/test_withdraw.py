@@ -294,7 +294,9 @@ figures = files(
     always=("waarde", "bron"),
 )
 #: The other ways in which visits are written down. A tally counts at a branch without names: beside names it is refused, and rows stay judged as they came.
-wide = files("visits", {"leerling_id": ["17", "18"], "vestiging": BRANCH}, {day: ["x", "", "0"] for day in DAYS}, always=tuple(DAYS))
+wide = files("visits", {"leerling_id": ["17", "18"], "vestiging": BRANCH}, {day: ["x", "", "0"] for day in DAYS}, always=tuple(DAYS)).filter(
+    lambda sheet: any("x" in row for row in sheet.rows)  # without a mark it is refused
+)
 scans = files(
     "visits",
     {"pasnummer": ["17", "18"], "tijdstip": [f"{day} {hour}" for day in DAYS for hour in ("15:30", "17:00")], "vestiging": BRANCH},
