@@ -37,9 +37,9 @@ def recognised(page: Page) -> Locator:
     return page.get_by_role("row").filter(has_text="herkend: leerling met uw nummer")
 
 
-def choose(page: Page, label: str, option: re.Pattern[str] | str) -> None:
+def choose(page: Page, label: str, option: str) -> None:
     page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").click()
-    page.get_by_role("option", name=option).click()
+    page.get_by_role("option").filter(has_text=option).first.click()
 
 
 def test_a_signal_is_recognised_handed_off_and_seen_to_move_and_no_number_is_left(site: Site, demo_folder: Path, open_page: OpenPage):
@@ -55,7 +55,7 @@ def test_a_signal_is_recognised_handed_off_and_seen_to_move_and_no_number_is_lef
     assert signal is not None and number is not None and number[1] in own
     expect(place(page)).to_have_value("")
 
-    choose(page, "Signaal", re.compile(rf"^{signal[1]} · "))
+    choose(page, "Signaal", f"{signal[1]} · ")
     choose(page, "Wat is er gedaan?", "school geïnformeerd")
     expect(recognised(page).first).to_be_visible()  # the numbers stay while the form is filled in
     page.get_by_role("button", name="Vastleggen").click()
