@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data_access.reader import MATRIX, Scope
 from presentation.navigation import PAGES
@@ -92,12 +93,18 @@ def test_every_chart_has_a_finding_a_description_and_a_table(store, open_page):
         assert sum(" | " in part.value for part in app.markdown) >= alone
 
 
+def participants_of(app: AppTest) -> dict[str, str]:
+    """Neighbourhood, outside or unknown -> its participants, as they stand in the table of the page."""
+    table = next(part.value for part in app.markdown if part.value.startswith("| Wijk"))
+    head, _, *rows = ([cell.strip() for cell in line.split("|")] for line in table.splitlines())
+    return {row[1]: row[head.index("Deelnemers")] for row in rows}
+
+
 @pytest.mark.parametrize("store", ["full"], indirect=True)
 def test_no_number_of_a_handful_of_pupils_reaches_the_screen(store, open_page):
     """Neighbourhoods with 1-4 participants: the chart data and the table hold no such count."""
     app = open_page(SCRIPTS["participation"], rol="programma")
-    table = next(part.value for part in app.markdown if part.value.startswith("| Wijk"))
-    counts = [row.split("|")[2].strip() for row in table.splitlines()[2:]]
+    counts = list(participants_of(app).values())
     assert "\N{EN DASH}" in counts
     assert not {"1", "2", "3", "4"} & set(counts)
     for chart in app.get("plotly_chart"):
@@ -157,8 +164,7 @@ def test_participants_less_residents_do_not_give_away_a_handful_of_pupils_from_e
     hidden = 0
     for year, branch in itertools.product(("2018-2019", "2023-2024", "2024-2025"), ("alle", "LAA", "ESC", "TRA", "SCH")):
         app = open_page(SCRIPTS["participation"], rol="programma", periode=year, vestiging=branch)
-        table = next(part.value for part in app.markdown if part.value.startswith("| Wijk"))
-        counts = {cells[1].strip(): cells[2].strip() for cells in (row.split("|") for row in table.splitlines()[2:])}
+        counts = participants_of(app)
         elsewhere = [counts[name] for name in (say("place.outside"), say("place.unknown")) if name in counts]
         of = next(part.value for part in app.markdown if "leerlingen (schatting)" in part.value)
         if say("show.hidden") in elsewhere:
