@@ -17,7 +17,7 @@ judged = verdict.load(choice, reader)
 page.title("overview", participation.state_line(figures.year, say), story.headline(figures, judged, say), story.certainty(figures, judged, say), say)
 page.numbers(story.numbers(figures, say))
 
-left, right = st.columns([2.4, 1], gap="large")
+left, right = st.columns([2.2, 1], gap="medium")
 with left:
     if judged:
         verdicts.draw(verdict.lines(judged, say), verdict.exhibit(judged, choice, say), say)

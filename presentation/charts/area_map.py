@@ -69,16 +69,19 @@ def area_map(
     hidden: str = "",
     names: bool = True,
     picked: str | None = None,
+    steps_of: Sequence[str] = (),
 ) -> go.Figure:
     """Areas coloured by value, branches on top, the areas in `named` written on the map with their value.
 
     classes: words for five kinds of area under the map and for the hatch, for values that are the number of a kind, 0 to 4, and not a measure; hidden: words
     for the hatch. circles: round what helps, as far as it reaches; others: places of another kind; numbered: places that are 1, 2, 3. names: whether the
-    branches have theirs beside them; picked: the area with a line round it.
+    branches have theirs beside them; picked: the area with a line round it. steps_of: the areas whose values set the steps, so that a handful of pupils in a
+    very small one does not make all the others pale; none given: all of them.
     """
     drawn = [area for area in areas if area.code in geometries]
     shapes = {area.code: geometries[area.code] for area in drawn}
-    limits = [1.0, 2.0, 3.0, 4.0] if classes else steps([area.value for area in drawn if area.value is not None])
+    measured = {area.code: area.value for area in drawn if area.value is not None}
+    limits = [1.0, 2.0, 3.0, 4.0] if classes else steps([measured[code] for code in steps_of if code in measured] or list(measured.values()))
     traces: list[go.Choropleth | go.Scattergeo] = []
     for place in range(5):
         low, high = (0.0, *limits)[place], (*limits, float("inf"))[place]
@@ -229,13 +232,13 @@ _ON_AREA = {
     "top left": (-1.0, 0.0),
     "bottom left": (-1.0, -1.0),
 }
-#: A map as narrow as it gets, the width of a bold letter and the height of a line, in pixels.
+#: The narrowest map on a desk of 1440 wide and on a phone, that beside the verdicts; the width of a bold letter and the height of a line, in pixels.
 NARROW, LETTER, LINE = 300, 6.4, 15
 
 
 @dataclass(frozen=True)
 class Label:
-    """Words on the map at a point, the side of it on which they stand, and the box that they take on a map as narrow as it gets."""
+    """Words on the map at a point, the side of it on which they stand, and the box that they take on the narrowest map."""
 
     text: str
     at: Point

@@ -11,6 +11,9 @@ from presentation import colours
 from presentation.charts import style
 from presentation.texts import Say
 
+#: How far the words of the two parts stay apart, in parts of the highest bar: two lines of one above one of the other.
+APART = 0.17
+
 
 @dataclass(frozen=True)
 class Month:
@@ -52,7 +55,7 @@ def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
         )
         for place, month in enumerate(months)
     ]
-    notes += _part_words(months, say)
+    notes += _part_words(months, highest, say)
     return style.figure(
         traces,
         style.layout(
@@ -69,13 +72,13 @@ def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
     )
 
 
-def _part_words(months: Sequence[Month], say: Say) -> list[dict[str, object]]:
-    """The two parts named beside the last bar that has them."""
+def _part_words(months: Sequence[Month], highest: int, say: Say) -> list[dict[str, object]]:
+    """The two parts named beside the last bar that has them, clear of each other when that bar is low."""
     place = max((place for place, month in enumerate(months) if month.new is not None), default=None)
     if place is None:
         return []
     returning, new = months[place].returning or 0, months[place].new or 0
-    heights = {"returning": returning / 2, "new": returning + new / 2}
+    heights = {"returning": returning / 2, "new": max(returning + new / 2, returning / 2 + APART * highest)}
     return [style.text(style.wrapped(say(f"chart.{part}"), 9), place + 0.36, height, xanchor="left") for part, height in heights.items()]
 
 

@@ -104,10 +104,10 @@ def per_hundred(share: float | None) -> float | None:
 
 
 def state_line(choice: Choice, participants: Row, home_known: Row, missing_weeks: int, say: Say, *, held: int | None = None) -> str:
-    """Period, branches, number of pupils or of sessions held, coverage, last and next load, owner: one grey line."""
+    """Period, branches, number of pupils or of sessions held, coverage, last and next load: one grey line."""
     active = [branch for branch in cached.branches() if branch.pilot and (choice.sector is None or branch.sector == choice.sector)]
     parts = [
-        f"{say('state.year', year=f'{choice.starts_in}-{choice.starts_in + 1}')}, {say('state.until', day=choice.period.last)}",
+        f"{say('state.year', year=f'{choice.starts_in}-{choice.starts_in + 1}')}, {say('state.until', day=say.date(choice.period.last, 'd MMMM'))}",
         branch_name(choice) or say("state.branches", n=len(active)),
     ]
     if participants.value is not None:

@@ -132,11 +132,12 @@ def map_chart(figures: story.Participation, say: Say, picked: str | None = None)
     ]
     ends = story.ends_of(figures)
     low = [code for code, name in names.items() if ends is not None and name == ends[1][0]]
+    large = story.compared(figures)["neighbourhood_code"].to_list()
     finding = say("map.finding", high=plain(ends[0][0])) if ends else say("map.finding_flat")
     return Chart(
         finding=finding,
         subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles"),
-        figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, picked=picked),
+        figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, picked=picked, steps_of=large),
         alt=say("map.alt", finding=finding, n=len(areas), hidden=sum(area.value is None for area in areas)),
         table=reach_table(figures.by_neighbourhood, figures.fifth_of, figures.wealth_sources, say),
         definitions=("reach",),

@@ -50,8 +50,8 @@ def headline(judged: list[Judged], say: Say) -> str:
 def certainty(judged: list[Judged], say: Say) -> str:
     """Which are certainly not met and which are open, and how firm the met ones are."""
     missed, open_ = _names(judged, "not_met", say), _names(judged, "undecided", say)
-    sentences = [say("verdict.certainty.not_met", names=missed)] if missed else []
-    sentences += [say("verdict.certainty.undecided", names=open_)] if open_ else []
+    sentences = [say("verdict.certainty.not_met", names=_quoted(missed, say))] if missed else []
+    sentences += [say("verdict.certainty.undecided", names=_quoted(open_, say))] if open_ else []
     checked = [found for found in judged if found.verdict.state == "met" and found.checks]
     if checked:
         weakest = min(checked, key=lambda found: found.holds / len(found.checks))
@@ -61,6 +61,11 @@ def certainty(judged: list[Judged], say: Say) -> str:
 
 def _names(judged: list[Judged], state: str, say: Say) -> list[str]:
     return [_lowered(name_of(found.criterion, say)) for found in judged if found.verdict.state == state]
+
+
+def _quoted(names: list[str], say: Say) -> str:
+    """Names that hold colons of their own, so that it is seen where each begins and ends."""
+    return common.joined([f"‘{name}’" for name in names], say)
 
 
 def _lowered(name: str) -> str:

@@ -56,6 +56,18 @@ def test_map_steps_are_round_and_leave_room_for_the_highest(highest, limits):
     assert area_map.steps([highest]) == pytest.approx(limits)
 
 
+def test_a_very_small_area_with_a_high_value_leaves_the_others_their_steps():
+    shapes = dict.fromkeys("abc", SQUARE)
+    areas = [area_map.Area("a", "Laak", 7.1, "7,1"), area_map.Area("b", "Spui", 0.4, "0,4"), area_map.Area("c", "Forepark", 90.0, "90,0")]
+
+    def kinds(**steps: list[str]) -> list[list[str]]:
+        return [list(trace.locations) for trace in traces(area_map.area_map(areas, shapes, [], SAY, **steps)) if trace.type == "choropleth"]
+
+    assert kinds() == [["a", "b"], ["c"]]
+    assert kinds(steps_of=["a", "b"]) == [["b"], ["a", "c"]]
+    assert "4+" in area_map.area_map(areas, shapes, [], SAY, steps_of=["a", "b"]).to_json()
+
+
 def test_a_hidden_area_is_hatched_and_its_number_is_nowhere_in_the_figure():
     areas = [area_map.Area("a", "Laak", None, "te klein om te tonen"), area_map.Area("b", "Spui", 17.3, "17,3")]
     shapes = {"a": SQUARE, "b": {"type": "Polygon", "coordinates": [[[x + 0.1, y] for x, y in SQUARE["coordinates"][0]]]}}
@@ -149,6 +161,12 @@ def test_dots_have_a_marker_of_their_own_for_each_status():
     assert len(looks) == 3
     words = {note.text for note in figure.layout.annotations}
     assert {"<b>5,0</b>", "Stad <b>3,0</b>", "1 van 2"} <= words
+
+
+def test_the_words_of_two_parts_stay_apart_beside_a_low_bar():
+    figure = bars.new_and_returning([bars.Month(date(2022, 6, 1), 570, 71), bars.Month(date(2022, 7, 1), 175, 7)], SAY)
+    heights = {note.text.split("<br>")[0]: note.y for note in figure.layout.annotations}
+    assert heights["nieuw"] - heights["kwamen"] > 0.15 * 641
 
 
 def test_a_month_that_may_not_be_shown_is_a_dash_and_no_bar():
