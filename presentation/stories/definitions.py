@@ -17,6 +17,19 @@ NO_QUOTIENT = ("pupils", "visits_per_pupil", "volunteers", "points", "ratio", "i
 FITTED = ("slope_line",)
 SEATS, COST = example.SEATS, example.COST
 
+#: The families as the pages ask their questions.
+ORDER = (
+    "participation",
+    "repeat_attendance",
+    "temporary_support",
+    "equal_opportunity",
+    "outcomes",
+    "expansion",
+    "capacity",
+    "signals",
+    "verdicts",
+)
+
 
 @dataclass(frozen=True)
 class Family:
@@ -27,11 +40,15 @@ class Family:
 
 
 def families(say: Say) -> list[Family]:
-    """The families of the catalogue, each with its indicators in alphabetical order."""
+    """The families of the catalogue in the order of the pages, a new one last, each with its indicators in alphabetical order."""
     found: dict[str, list[str]] = {}
     for indicator in catalogue.ids():
         found.setdefault(catalogue.definition(indicator).family, []).append(indicator)
-    return [Family(family, sorted(ids, key=lambda indicator: name(indicator, say))) for family, ids in found.items()]
+    return [Family(family, sorted(ids, key=lambda indicator: name(indicator, say))) for family, ids in sorted(found.items(), key=_place)]
+
+
+def _place(family: tuple[str, list[str]]) -> int:
+    return ORDER.index(family[0]) if family[0] in ORDER else len(ORDER)
 
 
 def name(indicator: str, say: Say) -> str:

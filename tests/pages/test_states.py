@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.reader import MATRIX, Scope
 from presentation.navigation import PAGES
+from presentation.stories.definitions import ORDER
 from presentation.texts import LANGUAGES, language
 from tests.pages.conftest import LAAK, ROLES, STATES, deliver, has_figures, words
 
@@ -135,6 +136,8 @@ def test_definitions_show_every_indicator_with_its_limits(store, open_page):
         app = open_page(SCRIPTS["definitions"], taal=code, rol="raad")
         names = {part.label for part in app.expander}
         assert names == {catalogue.definition(indicator).name[code] for indicator in catalogue.ids()}
+        families = [part.value for part in app.subheader][: len(ORDER)]
+        assert families == [language(code)(f"definitions.family.{family}") for family in ORDER], "in the order of the pages"
         for indicator in catalogue.ids():
             assert catalogue.definition(indicator).limits[code] in words(app)
 
