@@ -103,7 +103,8 @@ def _as_typed(rows: pl.DataFrame, kind: Kind | None, raw: RawTable | RawFeatures
         return rows["value"]
     columns = match(kind, raw.headers).columns
     days = [column.name for column in kind.columns if column.type == "day" and column.name in columns]
-    cells = [raw.frame.select("row", column=pl.lit(name), typed=pl.col(columns[name])) for name in days]
+    delivered = raw.frame.filter(pl.col("row").is_in(rows["row"].implode()))  # a few of a million
+    cells = [delivered.select("row", column=pl.lit(name), typed=pl.col(columns[name])) for name in days]
     found = rows.join(pl.concat(cells), on=["row", "column"], how="left", maintain_order="left") if cells else rows.with_columns(typed=pl.lit(None, pl.String))
     return found.select(pl.coalesce("typed", "value")).to_series()
 
