@@ -37,4 +37,4 @@ with left:
 with right:
     show.chart(charts.weeks_chart(figures, say), say, otherwise="deliveries.no_rows", note=charts.key(figures, say))
 
-page.next_question("comparison", say)
+page.next_question("signals", say)

@@ -31,4 +31,4 @@ with right:
     tried = assumptions.neighbourhood(story.candidates(figures), story.suggested(figures), say)
     show.chart(charts.try_chart(figures, tried, say), say, otherwise="empty.no_point", note=story.expected_words(figures, tried, say))
 
-page.next_question("overview", say)
+page.next_question("comparison", say)

@@ -25,4 +25,4 @@ with right:
 show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions", about="trend", notes=charts.event_texts(figures, say))
 show.chart(charts.new_chart(figures, say), say, otherwise="empty.withheld", about="new")
 
-page.next_question("overview", say)
+page.next_question("repeat_attendance", say)

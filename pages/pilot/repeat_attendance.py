@@ -26,4 +26,4 @@ with right:
 if figures.by_branch is not None:
     show.chart(charts.branch_chart(figures, say), say, otherwise="empty.withheld", about="returned_by_branch")
 
-page.next_question("overview", say)
+page.next_question("equal_opportunity", say)

@@ -62,13 +62,11 @@ def _clickable(drawn: Chart, config: dict[str, Any], key: str, on_pick: Callable
 
 
 def listed(drawn: Exhibit | None, say: Say, *, otherwise: str) -> None:
-    """A table that is itself what there is to see: its finding, its rows and the quiet row below it. otherwise: as for `chart`."""
+    """A finding that is a table of numbers and no picture. otherwise: as for `chart`."""
     if drawn is None:
         st.info(say(otherwise), icon=":material/info:")
         return
-    heading(drawn.finding, drawn.subtitle)
-    rows(drawn.table, quiet=True)
-    below(drawn, say)
+    exhibit(drawn, say, numbers=True)
 
 
 def heading(title: str, subtitle: str) -> None:
@@ -78,10 +76,10 @@ def heading(title: str, subtitle: str) -> None:
         st.markdown(f":small[:gray[{subtitle}]]")
 
 
-def exhibit(drawn: Exhibit, say: Say) -> None:
-    """A finding that is a table and no picture, with what belongs to it."""
+def exhibit(drawn: Exhibit, say: Say, *, numbers: bool = False) -> None:
+    """A finding that is a table and no picture, with what belongs to it. numbers: as for `rows`."""
     heading(drawn.finding, drawn.subtitle)
-    rows(drawn.table, numbers=False)
+    rows(drawn.table, numbers=numbers, quiet=numbers)
     below(drawn, say)
 
 

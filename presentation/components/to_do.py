@@ -30,5 +30,5 @@ def to_do(things: Sequence[ToDo], after: str | None, looked_at: Sequence[str], s
 def _link(thing: ToDo) -> None:
     if thing.page is None:
         st.link_button(thing.action, thing.url, icon=thing.icon, type="tertiary")
-    elif thing.page in {entry.id for entry in navigation.PAGES}:
+    else:
         st.page_link(navigation.entry(thing.page).script, label=thing.action, icon=thing.icon)
