@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import Connection
 
-from data_access.ingest import fit_to_keep
+from data_access.ingest import fit_to_keep, pseudonyms
 from data_access.ingest.day_headers import day_headers
 from data_access.ingest.header_answers import Answered, applied, given, remembered, without_pupils
 from data_access.ingest.headers import fits, fold, is_of_one_branch, lacking, match
@@ -16,6 +16,8 @@ from data_access.reader import Role
 
 #: How the reader tells a header from the same one before it.
 _AGAIN = re.compile(r" \(\d+\)$")
+#: Of how many rows the cells are looked at to see whether they are names.
+SAMPLE = 200
 #: Lists that people make themselves: of these the door asks without being told the kind. The others are tables of offices.
 MADE_BY_PEOPLE = ("visits", "sessions", "pupils")
 
@@ -53,6 +55,7 @@ def understood(connection: Connection, delivery: Delivery, raw: RawTable | RawFe
             layout, tables[name] = _recognised(answered.raw, name), as_table(answered.raw)
         if layout is not None:
             _refuse_twins(raw, kinds()[name], answered)
+            _ask_about_names(raw, kinds()[name], answered, known)
             _ask_branch(tables[name], kinds()[name], known)
             return layout, answered
     if as_it_is is not None and not delivery.headers:
@@ -71,6 +74,8 @@ def _recognised(raw: RawTable | RawFeatures, kind: str | None) -> Layout | None:
 
 def _with_answers(connection: Connection, delivery: Delivery, raw: RawTable, known: Known, kind: Kind) -> Answered:
     said = remembered(connection, ("", *owners(delivery, known)), kind, raw) if delivery.reader.role in (Role.STEWARD, Role.BRANCH) else {}
+    if kind.id == "visits" and (header := match(kind, raw.headers).columns.get("pupil")) and not has_names(raw, header, known):
+        said.pop(header, None)  # what was said of a column of names says nothing of one of numbers
     answers = said | given(delivery.headers, kind, raw)
     return applied(raw, answers, kind) if answers else Answered(raw)
 
@@ -105,6 +110,23 @@ def _refuse_twins(raw: RawTable, kind: Kind, answered: Answered) -> None:
             is_twin = other != header and fold(_AGAIN.sub("", other)) == fold(header) and not {other, header} & answered.answers.keys()
             if is_twin and raw.frame[other].null_count() < raw.frame.height and not raw.frame[other].equals(raw.frame[header]):
                 raise FileRefused("header.twice", header=header)
+
+
+def has_names(raw: RawTable, header: str, known: Known) -> bool:
+    """Whether a column that is called after pupils holds their names, of several and of nothing else."""
+    typed = raw.frame[header].drop_nulls().head(SAMPLE).unique()
+    codes = pseudonyms.judge(typed, known.branch_words)["code"].fill_null("an id")
+    return (codes == "pupil.name").sum() > 1 and codes.is_in(["pupil.name", "pupil.unknown"]).all()
+
+
+def _ask_about_names(raw: RawTable, kind: Kind, answered: Answered, known: Known) -> None:
+    """Of a list of visits with names where numbers are looked for, the numbers may stand elsewhere, or nowhere: its deliverer says."""
+    header = match(kind, raw.headers).columns.get("pupil")
+    is_said = header in answered.answers or "pupil" in answered.answers.values()
+    if kind.id == "visits" and header is not None and not is_said and has_names(raw, header, known):
+        question = _asking(raw, kind, ("pupil",), known)
+        asked = AskedHeader(header, fit_to_keep.first_values(raw.frame[header], known))
+        raise HeadersUnknown(kind.id, question.missing, (asked, *question.asked), ("pupil", *question.columns), needs_branch=question.needs_branch)
 
 
 def _ask_branch(raw: RawTable, kind: Kind, known: Known) -> None:

@@ -120,6 +120,37 @@ def test_a_list_of_names_alone_gives_visits_without_a_pupil_once_its_deliverer_s
     assert counts(deliver(store, plain, reader=NOORD, headers={"Kind": ""})) == (2, 2, 0, 0, 2)
 
 
+PUPILS_BY_NAME = "Leerling|datum\nAda Lovelace|{0}\nGrace Hopper|{0}\n|{0}\nTotaal|3"
+
+
+def test_names_below_a_header_of_numbers_are_asked_about_once_and_never_kept(store):
+    question = asked(store, PUPILS_BY_NAME.format("18-11-2024"), reader=NOORD)
+    assert (question.missing, [header.header for header in question.asked], "pupil" in question.columns) == (("pupil",), ["Leerling"], True)
+    assert "Lovelace" not in repr(question.asked), "only a first letter, to know the column by"
+    receipt = deliver(store, PUPILS_BY_NAME.format("18-11-2024"), reader=NOORD, headers={"Leerling": ""})
+    assert (counts(receipt), receipt.answers) == ((3, 0, 0, 0, 3), (("Leerling", ""),))
+    assert counts(deliver(store, PUPILS_BY_NAME.format("25-11-2024"), reader=NOORD)) == (3, 0, 0, 0, 3)
+    assert stored(store, "pupils") == [] and "Ada" not in repr(stored(store, "loads"))
+
+
+def test_what_was_said_of_names_says_nothing_of_numbers_under_the_same_header(store):
+    deliver(store, PUPILS_BY_NAME.format("18-11-2024"), reader=NOORD, headers={"Leerling": ""})
+    receipt = deliver(store, "Leerling|datum\nL0421|25-11-2024\nL0422|25-11-2024", reader=NOORD)
+    assert (counts(receipt), len(stored(store, "pupils"))) == ((2, 0, 0, 0, 0), 2)
+
+
+def test_numbers_beside_the_names_are_found_when_their_column_is_said(store):
+    drawing = "Leerling|nummer|datum\nAda Lovelace|L0001|18-11-2024\nGrace Hopper|L0002|18-11-2024"
+    assert [header.header for header in asked(store, drawing, reader=NOORD).asked] == ["Leerling", "nummer"]
+    assert counts(deliver(store, drawing, reader=NOORD, headers={"nummer": "pupil"})) == (2, 0, 0, 0, 0)
+    assert len(stored(store, "pupils")) == 2
+
+
+def test_a_name_among_numbers_is_refused_by_its_row(store):
+    receipt = deliver(store, "Leerling|datum\nL0421|18-11-2024\nAda Lovelace|18-11-2024\nGrace Hopper|18-11-2024", reader=NOORD)
+    assert counts(receipt) == (1, 0, 0, 2, 0)
+
+
 def test_which_of_two_columns_of_one_name_counts_can_be_said(store):
     drawing = "leerling_id|datum|vestiging|datum\nL0421|18-11-2024|Noord|19-11-2024"
     with pytest.raises(FileRefused, match=r"header\.twice") as stopped:
