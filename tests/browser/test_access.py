@@ -1,13 +1,13 @@
 """The rules of axe-core on every page, for every role, in both themes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from data_access.reader import MATRIX
+from data_access.reader import MATRIX, Role, Scope
 from presentation.navigation import PAGES
 from presentation.session import ROLE_ADDRESSES
 from tests.browser.conftest import page_ready
@@ -40,18 +40,37 @@ def violations(page: Page) -> Iterator[str]:
                 yield f"{found['id']}: {node['html'][:160]}"
 
 
+def faults(page: Page, address: str, role: str, pages: Collection[str]) -> list[str]:
+    """What these pages break, in either theme, as one role sees them."""
+    found = []
+    for entry in (entry for entry in PAGES if entry.id in pages):
+        page.goto(f"{address}/{entry.address}?rol={role}")
+        page_ready(page)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(IN_FORCE, arg=theme)
+            found += [f"{entry.address}, {theme}: {line}" for line in sorted(violations(page))]
+    return found
+
+
+def seen_by(role: str) -> set[str]:
+    return {page for page, scopes in MATRIX.items() if ROLE_ADDRESSES[role] in scopes}
+
+
+def test_no_page_breaks_a_serious_rule_in_either_theme(demo_server: Site, open_page: OpenPage):
+    """The programme's view of every page, and the pages that a branch sees in a way of its own."""
+    page = open_page(f"{demo_server.address}/verantwoording?rol=programma")
+    assert faults(page, demo_server.address, "programma", seen_by("programma")) == []
+    own = {page for page in seen_by("vestiging") if MATRIX[page][Role.BRANCH] is Scope.OWN}
+    assert {"this_week", "signals"} <= own
+    assert faults(page, demo_server.address, "vestiging", own) == []
+
+
+@pytest.mark.proof
 @pytest.mark.parametrize("role", ROLE_ADDRESSES)
-def test_no_page_of_a_role_breaks_a_serious_rule_in_either_theme(demo_server: Site, open_page: OpenPage, role: str):
-    page, found = open_page(f"{demo_server.address}/verantwoording?rol={role}"), []
-    for entry in PAGES:
-        if ROLE_ADDRESSES[role] in MATRIX[entry.id]:
-            page.goto(f"{demo_server.address}/{entry.address}?rol={role}")
-            page_ready(page)
-            for theme in THEMES:
-                page.emulate_media(color_scheme=theme)
-                page.wait_for_function(IN_FORCE, arg=theme)
-                found += [f"{entry.address}, {theme}: {line}" for line in sorted(violations(page))]
-    assert found == []
+def test_no_page_of_any_role_breaks_a_serious_rule_in_either_theme(demo_server: Site, open_page: OpenPage, role: str):
+    page = open_page(f"{demo_server.address}/verantwoording?rol={role}")
+    assert faults(page, demo_server.address, role, seen_by(role)) == []
 
 
 def test_the_rules_would_see_a_button_without_a_name_and_words_that_are_too_pale(demo_server: Site, open_page: OpenPage):
