@@ -24,6 +24,7 @@ OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": T
 NOT_OURS = {
     "list": '[data-testid="stSidebarNavItems"]',  # Streamlit puts each part of its menu in a div, inside the list
     "listitem": '[data-testid="stSidebarNavItems"] li',
+    "target-size": '[data-testid="stDateInput"] [role="spinbutton"]',  # the day, month and year in Streamlit's field of a date
     "button-name": '[data-testid="stFileUploaderDropzone"] button',  # has its name from CSS, which axe-core does not read; test_deliveries.py listens to it
 }
 

@@ -38,6 +38,7 @@ def recognised(page: Page) -> Locator:
 
 
 def choose(page: Page, label: str, option: str) -> None:
+    page_ready(page)  # a list that is open when the page is drawn again closes
     page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").click()
     page.get_by_role("option").filter(has_text=option).first.click()
 
