@@ -13,7 +13,6 @@ from data_access.frames import read_where
 from data_access.ingest import ledger
 from data_access.pupil_years import last_known
 from data_access.reader import Forbidden, Reader, Role, Scope
-from metrics.disclosure.working import Rule
 from metrics.periods import school_year_number
 from metrics.shapes import Refused
 
@@ -42,20 +41,6 @@ def own_list(engine: Engine, reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame
     in_year = found.with_columns(school_year=school_year_number(pl.col("raised_on")).cast(pl.Int64))
     about = in_year.join(known, on=["pupil_id", "school_year"], how="left", maintain_order="left").with_columns(pl.col("school_known").fill_null(value=False))
     return about.drop("pupil_id", "school_year"), steps.drop("done_by")
-
-
-def counts(engine: Engine, reader: Reader) -> pl.DataFrame:
-    """How many signals stand where: branch_id, rule, state, signals, hidden (about 1 to 4 pupils: signals is null). For the programme.
-
-    Raises Forbidden, StoreFault.
-    """
-    if reader.scope("signals") is not Scope.COUNTS:
-        raise Forbidden("forbidden.signals")
-    with look(engine) as connection:
-        found = signals.states(connection)
-    counted = found.group_by("branch_id", "rule", "state").agg(signals=pl.len().cast(pl.Int64), pupils=pl.col("pupil_id").n_unique().cast(pl.Int64))
-    hidden = pl.col("pupils") < Rule().minimum_pupils
-    return counted.select("branch_id", "rule", "state", pl.when(~hidden).then("signals"), hidden=hidden).sort("branch_id", "rule", "state")
 
 
 def follow(

@@ -6,7 +6,7 @@ import polars as pl
 
 from metrics.methods.uncertainty import funnel_walls
 from presentation import cached
-from presentation.charts import area_map, fifths, funnel, people
+from presentation.charts import area_map, fifths, funnel, map_names, people
 from presentation.charts.chart import Chart
 from presentation.stories import common
 from presentation.stories import equal_opportunity as story
@@ -213,7 +213,7 @@ def map_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = No
     names, exception = common.place_names(), story.stays_behind(figures)
     places = {code: name for code, name in names.items() if code in geometries}
     areas = [
-        area_map.Area(code, name, _darker(figures.fifth_of.get(code)), say(f"equal.map.{figures.fifth_of.get(code, 'none')}")) for code, name in places.items()
+        map_names.Area(code, name, _darker(figures.fifth_of.get(code)), say(f"equal.map.{figures.fifth_of.get(code, 'none')}")) for code, name in places.items()
     ]
     classes = [say("equal.map.most"), "", "", "", say("equal.map.least"), say("equal.map.unranked")]
     rows = [[plain(name), say(f"equal.map.{figures.fifth_of.get(code, 'none')}")] for code, name in places.items()]

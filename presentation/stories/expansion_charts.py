@@ -7,9 +7,10 @@ import polars as pl
 from metrics.indicators.expansion import BRANCH, OFFER
 from metrics.shapes import NO_DISTRICT
 from presentation import cached
-from presentation.charts import area_map, places, ranked
-from presentation.charts.area_map import Circle, Mark
+from presentation.charts import area_map, map_names, places, ranked
+from presentation.charts.area_map import Circle
 from presentation.charts.chart import Chart
+from presentation.charts.map_names import Mark
 from presentation.charts.places import Geometry, Point
 from presentation.stories import common
 from presentation.stories import expansion as story
@@ -128,11 +129,11 @@ def map_chart(figures: story.Expansion, say: Say) -> Chart | None:
     )
 
 
-def _area(code: str, name: str, row: common.Row | None, say: Say) -> area_map.Area:
+def _area(code: str, name: str, row: common.Row | None, say: Say) -> map_names.Area:
     if row is None or row.numerator is None:
-        return area_map.Area(code, name, None, say("expansion.map.unknown"))
+        return map_names.Area(code, name, None, say("expansion.map.unknown"))
     words = say("expansion.map.value", number=story.about(row.numerator, say), of=story.about(row.denominator, say))
-    return area_map.Area(code, name, row.numerator, words)
+    return map_names.Area(code, name, row.numerator, words)
 
 
 def _map_finding(figures: story.Expansion, say: Say) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.shapes import OUTSIDE, UNKNOWN, Shown
 from presentation import cached, colours
-from presentation.charts import area_map, bars, dots, places, trend
+from presentation.charts import area_map, bars, dots, map_names, places, trend
 from presentation.charts.chart import Chart
 from presentation.choice import Choice
 from presentation.stories import common
@@ -120,7 +120,7 @@ def map_chart(figures: story.Participation, say: Say, picked: str | None = None)
     names = common.place_names()
     rows = {code: row for code, row in common.by_key(figures.by_neighbourhood, "neighbourhood_code").items() if code in geometries}
     areas = [
-        area_map.Area(
+        map_names.Area(
             str(code),
             names.get(str(code), str(code)),
             common.per_hundred(row.value),
@@ -146,7 +146,7 @@ def map_chart(figures: story.Participation, say: Say, picked: str | None = None)
     )
 
 
-def branch_marks(geometries: dict[str, places.Geometry], choice: Choice) -> list[area_map.Mark]:
+def branch_marks(geometries: dict[str, places.Geometry], choice: Choice) -> list[map_names.Mark]:
     """The branches with homework help: round for PO, a diamond for VO; on tiles in the middle of the tile."""
     marks = []
     for branch in cached.branches():
@@ -155,7 +155,7 @@ def branch_marks(geometries: dict[str, places.Geometry], choice: Choice) -> list
         on_tile = not cached.has_outlines() and branch.neighbourhood_code in geometries
         at = places.centre(geometries[str(branch.neighbourhood_code)]) if on_tile else branch.at
         if at is not None:
-            marks.append(area_map.Mark(branch.name, at, "diamond" if branch.sector == "VO" else "circle"))
+            marks.append(map_names.Mark(branch.name, at, "diamond" if branch.sector == "VO" else "circle"))
     return marks
 
 

@@ -1,6 +1,8 @@
 """Stores in the four states that a page must be able to speak about, and a way to open a page as a role."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from data_access.database import engine
 from data_access.ingest.shapes import Delivery
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
+from metrics.shapes import Inputs
 from presentation.texts import Say
 from tests.serving import own_environment
 
@@ -116,6 +119,17 @@ def has_figures(app: AppTest, page: str, state: str, say: Say) -> bool:
         assert why in text
         assert not app.get("plotly_chart") and not app.metric
     return why is None
+
+
+def who_came(data: Inputs) -> dict[tuple[str, date], int]:
+    """Branch and day -> visits, with those without a name, counted one by one; 0 for any other day."""
+    came: dict[tuple[str, date], int] = defaultdict(int)
+    assert data.visits.branch_days is not None
+    for _, day, branch in data.visits.branch_days.iter_rows():
+        came[branch, day] += 1
+    for branch, day, number in data.anonymous.select("branch_id", "visited_on", "visits").iter_rows():
+        came[branch, day] += number
+    return came
 
 
 def words(app: AppTest) -> str:

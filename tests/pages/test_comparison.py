@@ -14,7 +14,7 @@ from data_access.reader import Forbidden, Reader, Role
 from metrics.shapes import Period, View
 from presentation.navigation import PAGES
 from presentation.texts import LANGUAGES, language
-from tests.pages.conftest import LAAK, SCHILDER, STATES, deliver, has_figures, words
+from tests.pages.conftest import LAAK, SCHILDER, STATES, deliver, has_figures, who_came, words
 
 SCRIPT = {page.id: page.script for page in PAGES}["comparison"]
 YEAR = {"periode": "2023-2024", "rol": "programma"}
@@ -60,13 +60,7 @@ def test_the_page_speaks_in_each_state_and_language(store, open_page):
 def crowds() -> dict[str, list[int]]:
     """Branch -> visits of each held session of the school year, of which the list was delivered."""
     data = Dataset(engine(), Reader(Role.PROGRAMME)).inputs()
-    visits: dict[tuple[str, date], int] = defaultdict(int)
-    assert data.visits.branch_days is not None
-    for _, day, branch in data.visits.branch_days.iter_rows():
-        visits[branch, day] += 1
-    for branch, day, number in data.anonymous.select("branch_id", "visited_on", "visits").iter_rows():
-        visits[branch, day] += number
-    found = defaultdict(list)
+    visits, found = who_came(data), defaultdict(list)
     for branch, day, status in data.sessions.select("branch_id", "held_on", "status").iter_rows():
         if status == "held" and PERIOD.first <= day <= PERIOD.last:
             found[branch].append(visits[branch, day])

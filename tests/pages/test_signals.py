@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from actions.set_signal_rule import set_threshold
 from data_access import tables
@@ -123,14 +124,19 @@ def test_the_programme_counts_by_branch_and_state_and_no_count_is_of_one_to_four
     assert SAY("signals.headline.raised", n=len(found)) in app.header[0].value
 
 
+def take(app: AppTest, signal: int, step: str) -> None:
+    """Fill in the form and save it."""
+    boxes = {box.label: box for box in app.selectbox}
+    boxes["Signaal"].set_value(signal)
+    boxes["Wat is er gedaan?"].set_value((step, None))
+    next(button for button in app.button if "Vastleggen" in button.label).click().run()
+
+
 @FULL
 def test_a_step_is_taken_and_the_signal_moves_and_its_course_is_kept(store, open_page):
     app = open_page(SCRIPT, **OWN)
     number = next(int(row[0].split(" ")[0]) for row in table(app, "Signaal") if row[3].startswith("●"))
-    boxes = {box.label: box for box in app.selectbox}
-    boxes["Signaal"].set_value(number)
-    boxes["Wat is er gedaan?"].set_value(("school_informed", None))
-    next(button for button in app.button if "Vastleggen" in button.label).click().run()
+    take(app, number, "school_informed")
     assert not app.exception and not app.error
     (row,) = [row for row in table(app, "Signaal") if row[0].startswith(f"{number} ")]
     assert "school geïnformeerd" in row[3]
@@ -143,10 +149,7 @@ def test_a_step_is_taken_and_the_signal_moves_and_its_course_is_kept(store, open
 def test_a_step_that_does_not_follow_is_refused_in_words(store, open_page):
     app = open_page(SCRIPT, **OWN)
     number = next(int(row[0].split(" ")[0]) for row in table(app, "Signaal") if row[3].startswith("○"))
-    boxes = {box.label: box for box in app.selectbox}
-    boxes["Signaal"].set_value(number)
-    boxes["Wat is er gedaan?"].set_value(("seen", None))
-    next(button for button in app.button if "Vastleggen" in button.label).click().run()
+    take(app, number, "seen")
     assert "kan een signaal niet" in app.error[0].value
 
 

@@ -1,7 +1,6 @@
 """Deze week: what a branch manager would find by going through the own lists, at most three things, and words for a week with nothing to do."""
 
 import json
-from collections import defaultdict
 from datetime import date, timedelta
 from math import ceil
 from urllib.parse import unquote
@@ -15,7 +14,7 @@ from data_access.dataset import Dataset
 from data_access.reader import Reader, Role
 from presentation.navigation import PAGES
 from presentation.texts import LANGUAGES, language
-from tests.pages.conftest import LAAK, STATES, deliver, words
+from tests.pages.conftest import LAAK, STATES, deliver, who_came, words
 
 SCRIPT = {page.id: page.script for page in PAGES}["this_week"]
 SAY = language("nl")
@@ -71,14 +70,7 @@ def test_a_branch_manager_starts_here_and_the_programme_does_not(store, open_pag
 
 def crowds() -> dict[tuple[str, date], int]:
     """Branch and day -> visits, with those without a name."""
-    data = Dataset(engine(), Reader(Role.PROGRAMME)).inputs()
-    came: dict[tuple[str, date], int] = defaultdict(int)
-    assert data.visits.branch_days is not None
-    for _, day, where in data.visits.branch_days.iter_rows():
-        came[where, day] += 1
-    for where, day, number in data.anonymous.select("branch_id", "visited_on", "visits").iter_rows():
-        came[where, day] += number
-    return dict(came)
+    return who_came(Dataset(engine(), Reader(Role.PROGRAMME)).inputs())
 
 
 def expected_by_hand(branch, weekday):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from presentation import colours
-from presentation.charts import area_map, bars, dots, style, trend
+from presentation.charts import area_map, bars, dots, map_names, style, trend
 from presentation.charts.chart import Chart
 from presentation.charts.places import Geometry
 from presentation.tables import Table
@@ -58,7 +58,7 @@ def test_map_steps_are_round_and_leave_room_for_the_highest(highest, limits):
 
 def test_a_very_small_area_with_a_high_value_leaves_the_others_their_steps():
     shapes = dict.fromkeys("abc", SQUARE)
-    areas = [area_map.Area("a", "Laak", 7.1, "7,1"), area_map.Area("b", "Spui", 0.4, "0,4"), area_map.Area("c", "Forepark", 90.0, "90,0")]
+    areas = [map_names.Area("a", "Laak", 7.1, "7,1"), map_names.Area("b", "Spui", 0.4, "0,4"), map_names.Area("c", "Forepark", 90.0, "90,0")]
 
     def kinds(steps_of: list[str]) -> list[list[str]]:
         figure = area_map.area_map(areas, shapes, [], SAY, steps_of=steps_of)
@@ -69,7 +69,7 @@ def test_a_very_small_area_with_a_high_value_leaves_the_others_their_steps():
 
 
 def test_a_hidden_area_is_hatched_and_its_number_is_nowhere_in_the_figure():
-    areas = [area_map.Area("a", "Laak", None, "te klein om te tonen"), area_map.Area("b", "Spui", 17.3, "17,3")]
+    areas = [map_names.Area("a", "Laak", None, "te klein om te tonen"), map_names.Area("b", "Spui", 17.3, "17,3")]
     shapes = {"a": SQUARE, "b": {"type": "Polygon", "coordinates": [[[x + 0.1, y] for x, y in SQUARE["coordinates"][0]]]}}
     figure = area_map.area_map(areas, shapes, [], SAY)
     kinds = [trace.type for trace in traces(figure)]
@@ -78,20 +78,20 @@ def test_a_hidden_area_is_hatched_and_its_number_is_nowhere_in_the_figure():
 
 
 def test_a_map_without_hidden_areas_does_not_explain_a_hatch():
-    figure = area_map.area_map([area_map.Area("a", "Laak", 3.0, "3")], {"a": SQUARE}, [], SAY)
+    figure = area_map.area_map([map_names.Area("a", "Laak", 3.0, "3")], {"a": SQUARE}, [], SAY)
     assert SAY("chart.hidden") not in figure.to_json()
 
 
 def test_the_map_shows_how_far_places_reach_other_help_and_the_numbers_of_new_places():
     circles = [area_map.Circle((4.3, 52.05), 1.5), area_map.Circle((4.3, 52.05), 3.0, dashed=True)]
     figure = area_map.area_map(
-        [area_map.Area("a", "Laak", 3350.0, "ongeveer 3.350")],
+        [map_names.Area("a", "Laak", 3350.0, "ongeveer 3.350")],
         {"a": SQUARE},
         [],
         SAY,
         circles=circles,
-        others=[area_map.Mark("Buurthuis", (4.3, 52.0), "square")],
-        numbered=[area_map.Mark("Laak", (4.3, 52.0), "1")],
+        others=[map_names.Mark("Buurthuis", (4.3, 52.0), "square")],
+        numbered=[map_names.Mark("Laak", (4.3, 52.0), "1")],
         hidden="aantal niet bekend",
     )
     points = [trace for trace in traces(figure) if trace.type == "scattergeo"]
@@ -104,8 +104,8 @@ def test_the_map_shows_how_far_places_reach_other_help_and_the_numbers_of_new_pl
 
 
 def test_branches_can_stand_on_the_map_without_their_names():
-    mark = [area_map.Mark("Escamp", (4.05, 52.05), "circle")]
-    area = [area_map.Area("a", "Laak", 3.0, "3")]
+    mark = [map_names.Mark("Escamp", (4.05, 52.05), "circle")]
+    area = [map_names.Area("a", "Laak", 3.0, "3")]
     with_name, without = (
         [trace.mode for trace in traces(area_map.area_map(area, {"a": SQUARE}, mark, SAY, names=names)) if trace.type == "scattergeo"]
         for names in (True, False)
@@ -127,18 +127,18 @@ def test_no_name_on_the_map_covers_another_or_a_branch_wherever_they_lie(points,
         "city": CITY,
         "a": {"type": "Polygon", "coordinates": [[[x, y], [x, y + side], [x + side, y + side], [x + side, y], [x, y]]]},
     }
-    marks = [area_map.Mark(name, at, "circle") for name, at in zip(NAMES, points, strict=True)]
-    labels = area_map.placed(marks, [area_map.Area("a", "Leidschenveen", 0.0, "0")], shapes, SAY)
+    marks = [map_names.Mark(name, at, "circle") for name, at in zip(NAMES, points, strict=True)]
+    labels = map_names.placed(marks, [map_names.Area("a", "Leidschenveen", 0.0, "0")], shapes, SAY)
     for one, other in itertools.combinations([label.box for label in labels], 2):
         assert min(one[2], other[2]) <= max(one[0], other[0]) or min(one[3], other[3]) <= max(one[1], other[1])
-    assert all(label.box[0] >= 0 and label.box[2] <= area_map.NARROW for label in labels)
+    assert all(label.box[0] >= 0 and label.box[2] <= map_names.NARROW for label in labels)
 
 
 def test_names_that_have_room_are_all_there_each_beside_its_own_branch():
     points = ((4.32, 52.08), (4.307, 52.068), (4.293, 52.062), (4.325, 52.055), (4.27, 52.045))
-    marks = [area_map.Mark(name, at, "circle") for name, at in zip(NAMES, points, strict=True)]
+    marks = [map_names.Mark(name, at, "circle") for name, at in zip(NAMES, points, strict=True)]
     east: Geometry = {"type": "Polygon", "coordinates": [[[4.36, 52.02], [4.36, 52.04], [4.42, 52.04], [4.42, 52.02], [4.36, 52.02]]]}
-    labels = area_map.placed(marks, [area_map.Area("east", "Leidschenveen", 0.0, "0")], {"city": CITY, "east": east}, SAY)
+    labels = map_names.placed(marks, [map_names.Area("east", "Leidschenveen", 0.0, "0")], {"city": CITY, "east": east}, SAY)
     assert [name for name in (*NAMES, "Leidschenveen 0,0") if not any(name in label.text for label in labels)] == []
 
 
