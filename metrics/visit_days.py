@@ -20,6 +20,7 @@ def prepare(visits: pl.DataFrame) -> VisitDays:
 
     visits: pupil_id (any type), visited_on (Date) [, branch_id]. Rows without pupil_id are left out; repeated rows count once.
     Raises Refused("missing_column") with their names, Refused("not_a_date") with the number of rows without one.
+    Source: the base term visit day, docs/glossary.md.
     """
     refuse_missing_columns(visits, "pupil_id", "visited_on")
     named = visits.filter(pl.col("pupil_id").is_not_null())

@@ -35,6 +35,7 @@ def protect(figures: Figures, rule: Rule) -> Shown:
 
     This is a primary rule: who sees a total and all of its parts but one can still subtract; `cover` stands in the way of that within one figure. Working
     figures are for people who may know pupils in their work; what leaves the house goes through the publication grid, which is protected as a whole.
+    Source: the threshold and dominance rules of Hundepool et al. 2012, Statistical disclosure control, chapter 4.
     """
     keys = figures.keys
     numbers = [name for name, kind in figures.frame.schema.items() if name not in keys and kind.is_numeric()]

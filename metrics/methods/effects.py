@@ -199,6 +199,7 @@ def dose_bands(
     frame: one row per pupil. Pupils below the first limit belong to no band (start the limits at 0 to see those who never came). Limits of the mean by
     t(n - 1), null where a band has fewer than two pupils or no variation. Goes together with, never an effect of: who comes often chose to.
     Raises Refused("bands_out_of_order") as well.
+    Source: limits of a mean by Student 1908, The probable error of a mean.
     """
     z_value(confidence)
     if not limits or any(higher <= lower for lower, higher in pairwise(limits)):

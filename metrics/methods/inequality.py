@@ -27,6 +27,8 @@ FIFTHS = 5
 SMALLEST = 1e-300
 #: A sum or mean below this is that of nobody: a fraction of a pupil so small that its square has no digits left.
 NOBODY = 1e-100
+#: From so many people on numpy draws no allocations.
+MOST_DRAWN = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def concentration_curve(groups: pl.DataFrame) -> pl.DataFrame:
     """The concentration curve: cumulative_population and cumulative_numerator (shares) from the least wealthy up, one point per different order.
 
     Starts at (0, 0); above the diagonal = concentrated among the least wealthy. cumulative_numerator is null after the first point where nobody is counted.
+    Source: O'Donnell, van Doorslaer, Wagstaff & Lindelow 2008, Analyzing health equity using household survey data, chapter 7.
     """
     known = _known(groups, ["order"]).group_by("order").agg(pl.col("denominator", "numerator").sum()).sort("order")
     shares = known.select(
@@ -220,6 +223,7 @@ def expected_dissimilarity(frame: pl.DataFrame, seed: int, *, draws: int = 1000)
     """What `dissimilarity` would be on average if chance alone had placed group_a among all people of the areas: small areas differ by themselves.
 
     The mean over `draws` random allocations (multivariate hypergeometric; fractional counts are first rounded to whole people). None where a group is empty.
+    Raises Refused("too_many_people") from a thousand million people on, which numpy does not draw from.
     Source: Cortese, Falk & Cohen 1976.
     """
     known = counts(frame, ["group_a", "group_b"]).drop_nulls()
@@ -227,6 +231,8 @@ def expected_dissimilarity(frame: pl.DataFrame, seed: int, *, draws: int = 1000)
     if not (group_a.any() and group_b.any()):
         return None
     areas = group_a + group_b
+    if areas.sum() >= MOST_DRAWN:
+        raise Refused("too_many_people", number=int(areas.sum()), most=MOST_DRAWN - 1)
     drawn = np.random.default_rng(seed).multivariate_hypergeometric(areas, group_a.sum(), size=draws, method="marginals")
     return float(np.abs(drawn / group_a.sum() - (areas - drawn) / group_b.sum()).sum(axis=1).mean() / 2)
 
@@ -245,7 +251,10 @@ def theil(groups: pl.DataFrame) -> float | None:
 
 
 def variation(groups: pl.DataFrame) -> float | None:
-    """Weighted standard deviation of the group values over their mean (population form). None where nobody is counted. `order` is not needed."""
+    """Weighted standard deviation of the group values over their mean (population form). None where nobody is counted. `order` is not needed.
+
+    Source: the coefficient of variation of Schlotheuber & Hosseinpoor 2022, Summary measures of health inequality.
+    """
     weight, value = _weights_and_values(_known(groups))
     mean = weight @ value
     if not mean > NOBODY:
@@ -258,6 +267,7 @@ def quintiles(frame: pl.DataFrame) -> pl.DataFrame:
 
     frame: value, weight (not negative). fifth = min(5, floor(5 x ridit) + 1), equal values share a fifth; null where value or weight is unknown, or where
     all weight is 0.
+    Source: the ridit of Bross 1958, How to use ridit analysis, Biometrics 14.
     """
     read = numbers(frame, ["value"]).with_columns(counts(frame, ["weight"]))
     known = read.select(pl.all_horizontal(pl.all().is_not_null())).to_series().arg_true()

@@ -25,6 +25,7 @@ def distances(homes: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Kilometres between every home and every place: home_id, place_id, km, sorted by both; km null where a point has no coordinates.
 
     homes: home_id, latitude, longitude; places: place_id, latitude, longitude. Haversine on a sphere of the mean earth radius: within 0.5 % of the ellipsoid.
+    Source: Sinnott 1984, Virtues of the haversine, Sky and Telescope 68.
     """
     km = pl.Series("km", _kilometres(homes, places).ravel(), nan_to_null=True)
     return homes.select("home_id").join(places.select("place_id"), how="cross", maintain_order="left_right").with_columns(km).sort("home_id", "place_id")
@@ -35,6 +36,7 @@ def pupils_beyond_reach(homes: pl.DataFrame, places: pl.DataFrame, reach_km: Rea
 
     homes: latitude, longitude, pupils; places: place_id, latitude, longitude. Adds nearest_place_id and nearest_km (null without places) and pupils_beyond: the
     pupils of a home without a place at reach_km or less; null where the home has no coordinates.
+    Source: the contour measure of Geurs & van Wee 2004, Accessibility evaluation of land-use and transport strategies.
     """
     reach = _limits(homes, reach_km)
     pupils, km = counts(homes, ["pupils"]).to_series(), _kilometres(homes, places)
@@ -55,6 +57,7 @@ def catchment(homes: pl.DataFrame, candidates: pl.DataFrame, places: pl.DataFram
 
     Adds pupils_within (living at reach_km or less) and pupils_gained (those of them who have none of the existing places within reach); null where the
     candidate has no coordinates.
+    Source: the contour measure of Geurs & van Wee 2004, as above.
     """
     within, pupils, uncovered = _coverage(homes, candidates, places, reach_km)
     known = pl.Series(_has_point(candidates))

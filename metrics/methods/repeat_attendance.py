@@ -43,6 +43,7 @@ def returned_within(visits: Visits, as_of: date, days: int = 28, *, confidence: 
 
     Eligible: first visit on or before as_of - days. Returned: another visit day 1 to `days` days after the first. Pupils who started later are counted as
     too_recent, never in the share. Wilson limits; value and limits None when nobody is eligible. Raises Refused("number_too_low").
+    Source: a definition of the programme; limits of Wilson 1927.
     """
     pupils = follow_up(visits, as_of, days)
     followed, returned = int(pupils["is_followed"].sum()), int(pupils["has_returned"].sum())
@@ -63,6 +64,7 @@ def time_to_return(visits: Visits, as_of: date, entered_from: date | None = None
     """Kaplan-Meier curve of the days from a pupil's first to second visit day; who did not come back by `as_of` is censored then.
 
     Pupils whose first visit lies before `entered_from` are left out: visits before registration began were not recorded. Returns as `kaplan_meier`.
+    Source: Kaplan & Meier 1958, Nonparametric estimation from incomplete observations.
     """
     waited = waits(visits, as_of)
     return kaplan_meier(waited.filter(pl.col("first") >= (entered_from or date.min)), confidence=confidence)
@@ -85,6 +87,7 @@ def retention_triangle(visits: Visits, as_of: date, groups: pl.DataFrame | None 
     Returns cohort (first day of the month of the first visit), offset (0, 1, ... months later), cohort_size, active (pupils of the cohort with a visit in
     that month), value (active / cohort_size), state: complete | in_progress (the month of as_of, unless as_of is its last day). In an open cell active is
     the count so far and value null. Months without visits are there with 0; months after as_of are absent.
+    Source: a definition of the programme: the cohort table, with open cells marked.
     """
     keys = [] if groups is None else [name for name in groups.columns if name != "pupil_id"]
     months = _months_with_a_visit(visits, as_of)
@@ -117,7 +120,10 @@ def _months_with_a_visit(visits: Visits, as_of: date) -> pl.DataFrame:
 
 
 def active_pupils(visits: Visits, as_of: date, days: int = 28) -> int:
-    """Pupils with a visit in the `days` days that end with `as_of`, that day included. Raises Refused("number_too_low")."""
+    """Pupils with a visit in the `days` days that end with `as_of`, that day included. Raises Refused("number_too_low").
+
+    Source: a definition of the programme.
+    """
     refuse_below(1, days=days)
     first = date.fromordinal(max(1, as_of.toordinal() - days + 1))
     lately = as_visit_days(visits).days.filter(pl.col("visited_on").is_between(first, as_of))
@@ -129,6 +135,7 @@ def dosage_bands(visits: Visits, limits: tuple[int, ...] = (1, 2, 5, 10, 20)) ->
 
     limits: the first number of each band; the first is 1, so that every pupil falls in a band. Returns band ("1", "2-4", ..., "20+"), pupils and share (of
     all pupils; null without pupils). Raises Refused("bands_out_of_order").
+    Source: bands of attendance as in the 21st Century Community Learning Centers report; the limits are the programme's.
     """
     bands = bands_of(limits)
     visit_days = as_visit_days(visits).pupils["visit_days"]
@@ -146,7 +153,10 @@ def bands_of(limits: tuple[int, ...]) -> list[str]:
 
 
 def visits_per_pupil(visits: Visits) -> VisitsPerPupil:
-    """Median, quarter points (linear between neighbours) and mean of the visit days per pupil. The maximum is not given: it would point at one child."""
+    """Median, quarter points (linear between neighbours) and mean of the visit days per pupil. The maximum is not given: it would point at one child.
+
+    Source: quantiles of type 7 in Hyndman & Fan 1996, Sample quantiles in statistical packages.
+    """
     visit_days = as_visit_days(visits).pupils["visit_days"]
     p25, median, p75 = (visit_days.quantile(part, "linear") for part in (0.25, 0.5, 0.75))
     return VisitsPerPupil(median, p25, p75, float(visit_days.sum()) / len(visit_days) if len(visit_days) else None, len(visit_days))
@@ -156,6 +166,7 @@ def top_share(visits: Visits, share: float = 0.1) -> float | None:
     """Share of all visit days that is due to the most frequent pupils: the `share` of pupils, rounded up to whole pupils. None without pupils.
 
     `share` is taken as it is written, so that a tenth of 30 pupils is 3 and not, by a rounding error, 4. Raises Refused("share_out_of_range").
+    Source: a point of the curve of Lorenz 1905, Methods of measuring the concentration of wealth.
     """
     if not 0 < share <= 1:
         raise Refused("share_out_of_range", share=share)

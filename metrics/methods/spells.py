@@ -16,6 +16,7 @@ def spells(visits: Visits, as_of: date, gap_days: int = 56, closures: pl.DataFra
     united). Returns pupil_id, first, last, visit_days, length_days (last - first + 1), is_open: no more than `gap_days` from last to as_of, less the closed
     days after last up to and including as_of, so that the spell may yet go on. Visits after as_of are ignored.
     Raises Refused: `number_too_low`, and of closures `missing_column`, `not_a_date`, `closure_ends_before_it_begins`.
+    Source: a definition of the programme: help is meant to be temporary, and a holiday is no end of it.
     """
     refuse_below(0, gap_days=gap_days)
     days = until(visits, as_of)

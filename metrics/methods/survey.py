@@ -17,6 +17,7 @@ def top_two_box(answers: pl.DataFrame, scale: int = 5, *, confidence: float = 0.
     not for this respondent, whatever the score)]. Gives dimension, top, bottom, numerator (top two), denominator (valid answers), value (= top), lower, upper
     (Wilson) and response: valid answers over rows less those not applicable. Shares are null without valid answers, response where nobody could answer.
     Raises Refused: `missing_column`, `not_a_number`, `scale_too_short` (below 4), `score_off_scale` (rows).
+    Source: the top-two-box score of customer surveys; limits of Wilson 1927.
     """
     if scale < SHORTEST_SCALE:
         raise Refused("scale_too_short", scale=scale)

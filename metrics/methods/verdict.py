@@ -45,6 +45,7 @@ def judge(criterion: Criterion, figures: Figures) -> Verdict:
     figures: one row. A limit that is null while the other is known lies infinitely far; a count (no denominator, no reason, no limits) is its own interval.
     needed assumes that the figure stays as it is: for a proportion (method "wilson") the sample at which the Wilson limit passes the target, for all others the
     margin shrinks with the square root of the sample. Raises Refused("not_one_figure", rows), Refused("unknown_rule").
+    Source: a definition of the programme: a verdict asks that the whole interval lies on one side of the target.
     """
     if criterion.rule not in {"at_least", "at_most"}:
         raise Refused("unknown_rule", rule=criterion.rule)

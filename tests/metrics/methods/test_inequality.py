@@ -584,6 +584,12 @@ def test_the_expectation_depends_on_its_seed_alone():
     town = areas([5, 10, 0], [50, 20, 30])
     assert expected_dissimilarity(town, 1) == expected_dissimilarity(town, seed=1) != expected_dissimilarity(town, 2)
     assert expected_dissimilarity(areas([0, 0], [3, 4]), 1) is None
+
+
+def test_an_expectation_for_more_people_than_can_be_drawn_from_is_refused():
+    assert expected_dissimilarity(areas([10, 20], [30, 999_999_939]), 1, draws=2) is not None
+    with pytest.raises(Refused, match="too_many_people"):
+        expected_dissimilarity(areas([10, 20], [30, 999_999_940]), 1)
     assert expected_dissimilarity(areas([2.4, 1.0], [30.2, 40.7]), 1) == expected_dissimilarity(areas([2, 1], [30, 41]), 1)
 
 
