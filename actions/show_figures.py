@@ -5,8 +5,9 @@ from dataclasses import replace
 import polars as pl
 
 from data_access.dataset import Dataset
+from data_access.reader import Forbidden, Role
 from metrics import catalogue
-from metrics.disclosure.seen import protected, visible
+from metrics.disclosure.seen import protected, protected_whole, visible
 from metrics.indicators.selection import branches_in
 from metrics.periods import as_many_sessions_earlier
 from metrics.shapes import Figures, Period, Shown, View
@@ -21,6 +22,22 @@ def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
     Raises Forbidden when the reader may not see this view, Refused when the view or the data cannot be worked with.
     """
     return protected(_figures(dataset, indicator, view))
+
+
+#: Of how many other branches a branch may see the whole that it is part of; of one other that would be the other itself.
+OTHERS = 2
+
+
+def whole(dataset: Dataset, indicator: str, view: View) -> Shown:
+    """One indicator of all branches of a view together, to be drawn beside one of these branches: as `shown`, and hidden wherever one of them is hidden.
+
+    Raises as `shown`, and Forbidden when it is drawn for a branch and there are fewer than two others.
+    """
+    figures, data = _figures(dataset, indicator, view), dataset.inputs_for(view)
+    together = set(branches_in(data, view)["branch_id"])
+    if dataset.reader.role is Role.BRANCH and len(together - set(dataset.reader.branch_ids)) < OTHERS:
+        raise Forbidden("forbidden.by_branch")
+    return protected_whole(figures, catalogue.indicator(indicator)(data, replace(view, by=(*view.by, "branch"))))
 
 
 def as_many_sessions(dataset: Dataset, view: View) -> tuple[int, Period | None]:

@@ -177,6 +177,37 @@ def as_many_sessions_earlier(sessions: pl.DataFrame, period: Period, as_of: date
     return Period(before[count - 1], period.first - timedelta(days=1))
 
 
+def school_weeks(holidays: pl.DataFrame, starts_in: int) -> list[date]:
+    """The Mondays of the school weeks of a school year, from the first after the summer on: the weeks with a weekday that is no holiday.
+
+    holidays: first_day, last_day. A closure takes no week out, for what was shut in one year may have been open in another. Empty where no holiday holds the
+    first of August: then nobody knows which week was the first.
+    """
+    year, free = school_year(starts_in), set(_each_day(holidays)["day"])
+    if year.first not in free:
+        return []
+    mondays = pl.date_range(year.first - timedelta(days=year.first.weekday()), year.last, "1w", eager=True).to_list()
+    working_days = {monday: [monday + timedelta(days=place) for place in range(LAST_WEEKDAY)] for monday in mondays}
+    return [monday for monday, days in working_days.items() if school_year_of(days[-1]) == starts_in and not free.issuperset(days)]
+
+
+def same_school_weeks_earlier(holidays: pl.DataFrame, weeks: Sequence[date]) -> dict[date, date]:
+    """Monday -> Monday of the same school week of the school year before: the third after the summer beside the third, whenever that summer ended.
+
+    weeks: Mondays. A week of holiday has none, nor has one that the year before was too short for. Where the summers are not known: 52 weeks earlier.
+    """
+    starts = {week: school_year_of(week + timedelta(days=LAST_WEEKDAY - 1)) for week in weeks}
+    known = {starts_in: school_weeks(holidays, starts_in) for year in set(starts.values()) for starts_in in (year - 1, year)}
+    found: dict[date, date] = {}
+    for week, starts_in in starts.items():
+        now, before = known[starts_in], known[starts_in - 1]
+        if not now or not before:
+            found[week] = week - timedelta(weeks=52)
+        elif week in now[: len(before)]:
+            found[week] = before[now.index(week)]
+    return found
+
+
 def _weeks_without_a_held_session(data: Inputs, as_of: date) -> pl.DataFrame:
     """Branch and week for which sessions were delivered and all were cancelled or the branch was closed."""
     known = data.sessions.filter(pl.col("status") != "planned", pl.col("held_on") <= as_of)

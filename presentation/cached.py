@@ -4,6 +4,7 @@ Frames are never arguments of a cached function: Streamlit's key for a polars fr
 who is looking.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from metrics import catalogue, periods
 from metrics.catalogue import Definition
 from metrics.indicators.target_group import target_group
 from metrics.indicators.wealth import Ranked, ranked
-from metrics.shapes import Inputs, Period, Shown, View
+from metrics.shapes import Inputs, Period, Sector, Shown, View
 from presentation.charts import places
 from presentation.charts.places import Geometry
 from presentation.charts.trend import Band
@@ -46,7 +47,7 @@ class Branch(NamedTuple):
 
     id: str
     name: str
-    sector: str | None
+    sector: Sector | None
     at: tuple[float, float] | None
     neighbourhood_code: str | None
     pilot: bool
@@ -93,6 +94,17 @@ def shown(indicator: str, view: View, reader: Reader) -> Shown:
 def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
     """key: address, data version, role, branches, indicator and view, as plain values."""
     return show_figures.shown(dataset(_reader), key[4], _view)
+
+
+def whole(indicator: str, view: View, reader: Reader) -> Shown:
+    """One indicator of several branches together, protected for being drawn beside one of them."""
+    return _whole((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _whole(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
+    """key: as for `_shown`."""
+    return show_figures.whole(dataset(_reader), key[4], _view)
 
 
 def as_many_sessions(view: View, reader: Reader) -> tuple[int, Period | None]:
@@ -215,6 +227,11 @@ def as_many_sessions_earlier(branch_id: str, period: Period) -> Period | None:
     return periods.as_many_sessions_earlier(own, period, period.last)
 
 
+def same_school_weeks_earlier(weeks: Sequence[date]) -> dict[date, date]:
+    """Monday -> Monday of the same school week of the year before, see `metrics.periods`."""
+    return periods.same_school_weeks_earlier(_facts().holidays, weeks)
+
+
 def holiday_on(day: date) -> tuple[str, date] | None:
     """Name and last day of the school holiday that a day lies in; None where it is no holiday."""
     found = _facts().holidays.filter(pl.lit(day).is_between("first_day", "last_day")).sort("last_day", descending=True)
@@ -317,20 +334,20 @@ def _geometries(url: str, version: int) -> dict[str, Geometry]:
     return places.tiles({row["neighbourhood_code"]: (row["longitude"], row["latitude"]) for row in known.iter_rows(named=True)})
 
 
-def events(say: Say) -> list[Happening]:
-    """Events of the whole programme and decisions about it, oldest first."""
-    rows = _facts().events.filter(pl.col("branch_id").is_null())
+def events(say: Say, branch_id: str | None = None) -> list[Happening]:
+    """Events of the whole programme and decisions about it, and those of one branch, oldest first."""
+    rows = _facts().events.filter(pl.col("branch_id").is_null() | pl.col("branch_id").eq_missing(branch_id))
     happened = [Happening(row["happened_on"], untagged(row["text"])) for row in rows.iter_rows(named=True)]
-    decisions = [decision for decision in decided(_PUBLIC) if decision.branch_id is None]
+    decisions = [decision for decision in decided(_PUBLIC) if decision.branch_id in (None, branch_id)]
     return sorted([*happened, *(Happening(decision.decided_on, say("decisions.mark", what=untagged(decision.what))) for decision in decisions)])
 
 
-def bands(sector: str, first: date, last: date, code: Language) -> list[Band]:
-    """Holidays and closures for a sector between two days; closures that touch or overlap are one, and win from a holiday inside them."""
+def bands(sector: str, first: date, last: date, code: Language, branch_id: str | None = None) -> list[Band]:
+    """Holidays and closures for a sector, or one branch of it, between two days; closures that touch or overlap are one, and win from a holiday in them."""
     say = language(code)
     facts = _facts()
     within = (pl.col("first_day") <= last) & (pl.col("last_day") >= first)
-    whole = pl.col("branch_id").is_null() & (pl.col("sector").is_null() | (pl.col("sector") == sector))
+    whole = (pl.col("branch_id").is_null() | pl.col("branch_id").eq_missing(branch_id)) & (pl.col("sector").is_null() | (pl.col("sector") == sector))
     shut: list[Band] = []
     for row in facts.closures.filter(within & whole).sort("first_day").iter_rows(named=True):
         if shut and (row["first_day"] - shut[-1].last).days <= 1:

@@ -27,6 +27,17 @@ def protected(figures: Figures) -> Shown:
     return working.cover(working.protect(figures, rule), _parts(figures), _pupils(figures))
 
 
+def protected_whole(whole: Figures, per_branch: Figures) -> Shown:
+    """A figure of several branches together that is drawn beside one of them, as staff may see it.
+
+    per_branch: the same figure for each of these branches, with the keys of the whole and then the branch. Wherever one of them is hidden the whole is
+    too: the whole less the branches that may be seen would be the one that may not.
+    """
+    rule, figures = working.Rule(), _told(whole)
+    hidden = working.protect(per_branch, rule).frame.filter("hidden")
+    return working.cover(working.hide(working.protect(figures, rule), hidden), _parts(figures), _pupils(figures))
+
+
 def visible(figures: Figures) -> Figures:
     """The same figures with nothing left in them of what staff may not see, for what is worked out further, such as a verdict."""
     shown = protected(figures).frame

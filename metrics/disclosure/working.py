@@ -74,6 +74,17 @@ def cover(shown: Shown, along: Sequence[str] | None = None, pupils: pl.Series | 
 _BEHIND = "children behind the row"
 
 
+def hide(shown: Shown, cells: pl.DataFrame) -> Shown:
+    """Hide further rows for what somebody could learn from them elsewhere. cells: the keys of those rows; a figure without keys goes when there is any."""
+    if not shown.keys:
+        also = shown.frame.with_columns(hidden=pl.col("hidden") | (cells.height > 0))
+    else:
+        marked = cells.select(shown.keys).unique().with_columns(pl.lit(True).alias(_BEHIND))
+        also = shown.frame.join(marked, on=shown.keys, how="left", maintain_order="left")
+        also = also.with_columns(hidden=pl.col("hidden") | pl.col(_BEHIND).fill_null(False)).drop(_BEHIND)
+    return replace(shown, frame=_emptied(also, shown.keys))
+
+
 def thin(shown: Shown, along: str, rule: Rule) -> Shown:
     """Leave out of a count that only grows the rows that lie too close together: the difference of two shown rows is nobody, or pupils enough.
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from presentation.components import filters, page, show, state, to_do
+from presentation.components import comparator, filters, page, show, state, to_do
 from presentation.session import current_language, require
+from presentation.stories import comparators
 from presentation.stories import this_week as story
 from presentation.stories import this_week_charts as charts
 from presentation.stories import this_week_everywhere as everywhere
@@ -33,7 +34,10 @@ with right:
 
 left, right = st.columns([1.7, 1], gap="large")
 with left:
-    show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions")
+    offered = comparators.offered(figures.asked, reader, say)
+    beside = comparators.load(comparator.chosen(offered, say), figures.asked, reader, say)
+    trend, events = charts.trend_chart(figures, beside, say), charts.event_texts(figures, say)
+    show.chart(trend, say, otherwise="empty.no_sessions", notes=events, select=comparator.select(offered, say))
 with right:
     show.chart(charts.weeks_chart(figures, say), say, otherwise="deliveries.no_rows", note=charts.key(figures, say))
 

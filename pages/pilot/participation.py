@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from presentation.components import filters, page, show, spotlight, state
+from presentation.components import comparator, filters, page, show, spotlight, state
 from presentation.session import current_language, require
+from presentation.stories import comparators
 from presentation.stories import participation as story
 from presentation.stories import participation_charts as charts
 
@@ -22,7 +23,11 @@ with left:
 with right:
     spotlight.on_map(lambda picked: charts.map_chart(figures, say, picked), choice, reader, say, about="reach_map", note=say("map.key"))
 
-show.chart(charts.trend_chart(figures, say), say, otherwise="empty.no_sessions", about="trend", notes=charts.event_texts(figures, say))
+asked = story.asked(figures)
+offered = comparators.offered(asked, reader, say)
+beside = comparators.load(comparator.chosen(offered, say), asked, reader, say)
+trend, events = charts.trend_chart(figures, beside, say), charts.event_texts(figures, say)
+show.chart(trend, say, otherwise="empty.no_sessions", about="trend", notes=events, select=comparator.select(offered, say))
 show.chart(charts.new_chart(figures, say), say, otherwise="empty.withheld", about="new")
 
 page.next_question("repeat_attendance", say)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,6 +12,12 @@ from presentation.charts import style
 from presentation.texts import Say
 
 PANEL, GAP, TOP, BOTTOM = 130, 44, 40, 44
+#: Pixels that two words of two lines beside the plot need between their middles, and at the right for them.
+APART, RIGHT = 25, 70
+#: Marks of events nearer than this part of the time axis would cover each other on a phone, so the second stands lower.
+TOUCHING = 0.07
+#: How much lower the next row of marks stands, of the height of a panel, and in how many rows at most.
+ROW, MOST_ROWS = 0.18, 3
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,18 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a line is held against, on the days of that line. label: its name on the chart; name: the same for who points at it."""
+
+    points: Sequence[tuple[date, float | None]]
+    label: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """One line. points: (day, value), None = not measured, which breaks the line; mean: the dashed line; running: the last point can still grow, so
-    no line leads to it: a short count beside whole ones would look like a fall; earlier: the same a year before, on the days of this one, in grey."""
+    no line leads to it: a short count beside whole ones would look like a fall; more: quiet words behind the name; beside: what it is held against."""
 
     name: str
     colour: str
@@ -38,7 +53,13 @@ class Panel:
     mean: float | None
     bands: Sequence[Band]
     running: bool = False
-    earlier: Sequence[tuple[date, float | None]] = ()
+    more: str = ""
+    beside: Beside | None = None
+
+    @property
+    def held_against(self) -> list[tuple[date, float]]:
+        """The points beside the line that have a value."""
+        return [] if self.beside is None else [(day, value) for day, value in self.beside.points if value is not None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +72,9 @@ class Event:
 
 def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events: Sequence[Event] = (), decimals: int = 1) -> go.Figure:
     """Panels under each other with one time axis and one scale, so that they can be compared."""
-    top = max((value for panel in panels for _, value in [*panel.points, *panel.earlier] if value is not None), default=1.0) * 1.22
+    rows = _rows(events, last - first)
+    highest = max((value for panel in panels for _, value in [*panel.points, *panel.held_against] if value is not None), default=1.0)
+    top = highest * (1.22 + ROW * max([0, *rows]))
     height = TOP + BOTTOM + len(panels) * PANEL + (len(panels) - 1) * GAP
     inner = height - TOP - BOTTOM
     edge = (last - first) * 0.008  # half a mark, so that the first and the last are whole
@@ -67,7 +90,7 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
             range=[0, top], domain=[max(low, 0.0), min(low + PANEL / inner, 1.0)], nticks=4, showgrid=True, gridcolor=colours.HAIRLINE
         )
         band_traces, band_notes = _bands(panel, "y" + name, top, first, last, named=place == 0)
-        traces += [*band_traces, *_earlier(panel, "y" + name, say, decimals), *_line(panel, "y" + name, say, decimals)]
+        traces += [*band_traces, *_beside(panel, "y" + name, say, decimals), *_line(panel, "y" + name, say, decimals)]
         notes += band_notes + _names(panel, "y" + name, top, say, decimals)
         if panel.mean is not None:
             shapes.append(
@@ -96,13 +119,13 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
             }
         )
     if events:
-        traces.append(_numbers(events, top))
+        traces.append(_numbers(events, rows, top))
     return style.figure(
         traces,
         style.layout(
             height,
             left=34,
-            right=64,
+            right=RIGHT,
             top=TOP,
             bottom=BOTTOM,
             xaxis=style.axis(
@@ -121,10 +144,19 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
     )
 
 
-def _numbers(events: Sequence[Event], top: float) -> go.Scatter:
+def _rows(events: Sequence[Event], span: timedelta) -> list[int]:
+    """In which row from above the mark of each event stands: lower than the one before where it would cover that."""
+    rows = [0] * len(events)
+    for place in range(1, len(events)):
+        near = events[place].on - events[place - 1].on < span * TOUCHING
+        rows[place] = (rows[place - 1] + 1) % MOST_ROWS if near else 0
+    return rows
+
+
+def _numbers(events: Sequence[Event], rows: Sequence[int], top: float) -> go.Scatter:
     return go.Scatter(
         x=[event.on for event in events],
-        y=[top * 0.93] * len(events),
+        y=[top * (0.93 - ROW * row) for row in rows],
         mode="markers+text",
         marker={"color": colours.INK, "size": 19},
         text=[f"<b>{event.number}</b>" for event in events],
@@ -141,14 +173,15 @@ def _line(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]
     return traces
 
 
-def _earlier(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]:
-    """The year before as a thin grey line without marks, named at its last point."""
-    if not any(value is not None for _, value in panel.earlier):
+def _beside(panel: Panel, yaxis: str, say: Say, decimals: int) -> list[go.Scatter]:
+    """What a line is held against, as a thin grey line without marks, broken where it has no value."""
+    if panel.beside is None or not panel.held_against:
         return []
-    words = [say("chart.year_before", value="" if value is None else say.number(value, decimals)) for _, value in panel.earlier]
+    name = panel.beside.name
+    words = ["" if value is None else say("chart.beside", name=name, value=say.number(value, decimals)) for _, value in panel.beside.points]
     line = go.Scatter(
-        x=[day for day, _ in panel.earlier],
-        y=[value for _, value in panel.earlier],
+        x=[day for day, _ in panel.beside.points],
+        y=[value for _, value in panel.beside.points],
         yaxis=yaxis,
         mode="lines",
         connectgaps=False,
@@ -176,7 +209,7 @@ def _points(panel: Panel, points: Sequence[tuple[date, float | None]], yaxis: st
 def _names(panel: Panel, yaxis: str, top: float, say: Say, decimals: int) -> list[dict[str, object]]:
     notes = [
         style.text(
-            f"<b>{panel.name}</b>",
+            f"<b>{panel.name}</b>" + (f" {panel.more}" if panel.more else ""),
             0,
             top,
             xref="paper",
@@ -196,12 +229,11 @@ def _names(panel: Panel, yaxis: str, top: float, say: Say, decimals: int) -> lis
                 f"<b>{say.number(value, decimals)}</b>{so_far}", day, value, yref=yaxis, xanchor="left", xshift=8, font={"size": 14, "color": colours.INK}
             )
         )
-    before = [value for _, value in panel.earlier if value is not None]
-    if before:
-        near = bool(measured) and abs(measured[-1][1] - before[-1]) < top * 0.17
-        aside = 0 if not near else 18 if before[-1] >= measured[-1][1] else -18
-        look = {"xref": "paper", "yref": yaxis, "xanchor": "left", "xshift": 6, "yshift": aside}
-        notes.append(style.text(say("chart.earlier"), 1, before[-1], **look, font={"size": style.SMALL, "color": colours.MUTED}))
+    if panel.beside is not None and panel.held_against:
+        at = panel.held_against[-1][1]
+        look = {"xref": "paper", "yref": yaxis, "xanchor": "left", "xshift": 6, "align": "left"}
+        aside = _aside(at, measured[-1][1] if measured else None, PANEL / top)
+        notes.append(style.text(panel.beside.label, 1, at, **look, yshift=aside, font={"size": style.SMALL, "color": colours.MUTED}))
     if panel.mean is not None:
         near = bool(measured) and abs(measured[-1][1] - panel.mean) < top * 0.13
         aside = 0 if not near else 11 if panel.mean >= measured[-1][1] else -11
@@ -212,6 +244,13 @@ def _names(panel: Panel, yaxis: str, top: float, say: Say, decimals: int) -> lis
             )
         )
     return notes
+
+
+def _aside(at: float, other: float | None, pixels: float) -> float:
+    """How many pixels words move up or down to stay clear of those of another value. pixels: of one unit."""
+    if other is None or abs(at - other) * pixels >= APART:
+        return 0
+    return (APART if at >= other else -APART) - (at - other) * pixels
 
 
 def _bands(panel: Panel, yaxis: str, top: float, first: date, last: date, *, named: bool) -> tuple[list[go.Scatter], list[dict[str, object]]]:

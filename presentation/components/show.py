@@ -27,17 +27,20 @@ def chart(
     note: str | None = None,
     notes: Sequence[str] = (),
     on_pick: Callable[[str], None] | None = None,
+    select: Callable[[], None] | None = None,
 ) -> None:
     """The finding, what is measured, the picture, and the quiet row below it.
 
     otherwise: the text in place of a chart that cannot be made; about: the name of the chart above that text, where it does not say itself what is missing;
     note: words under the picture; notes: short lines under it, such as the numbered events; on_pick: what happens when somebody clicks on an area of a map,
-    with its code.
+    with its code; select: a choice about this chart, which stands between its heading and the picture.
     """
     if drawn is None:
         st.info(say(otherwise), title=None if about is None else say(f"about.{about}"), icon=":material/info:")
         return
     heading(drawn.finding, drawn.subtitle)
+    if select is not None:
+        select()
     config, key = style.config(say), f"chart-{drawn.name}"
     if on_pick is None:
         st.plotly_chart(drawn.figure, theme="streamlit", config=config, alt=drawn.alt, key=key)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from metrics.methods.comparison import against
 from metrics.shapes import Interval, Shown
 from presentation import cached
 from presentation.choice import Choice
@@ -66,6 +67,13 @@ def interval(row: Row) -> Interval:
     return Interval(row.value, row.lower, row.upper)
 
 
+def beside_line(row: Row, reference: float) -> str | None:
+    """A figure against one value: higher (certainly above it), lower, unclear; None without limits."""
+    limits = pl.DataFrame({"lower": [row.lower], "upper": [row.upper]}, schema={"lower": pl.Float64, "upper": pl.Float64})
+    found: str | None = against(limits, reference)["status"][0]
+    return found
+
+
 def nothing(reason: str) -> Row:
     """A figure that is not there, and why."""
     return Row(None, None, None, None, None, reason)
@@ -74,6 +82,11 @@ def nothing(reason: str) -> Row:
 def count(value: float | None, say: Say) -> str:
     """A count, or the one mark for what is not shown."""
     return say("show.hidden") if value is None else say.number(value)
+
+
+def decimal(value: float | None, say: Say) -> str:
+    """A number with one decimal, or the one mark for what is not shown."""
+    return say("show.hidden") if value is None else say.number(value, 1)
 
 
 def share(value: float | None, say: Say) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from data_access.reader import Reader, Role
-from metrics.methods.comparison import against, difference_of, direction
+from metrics.methods.comparison import difference_of, direction
 from metrics.methods.shifts import placed
 from metrics.shapes import Period, Shown, View
 from presentation import cached
@@ -118,19 +118,13 @@ def crowd(figures: Comparison, branch: Branch) -> str | None:
         return "alone"
     if figures.weeks_open.get(branch.id, 0) < common.ALIKE * max(figures.weeks_open.get(other, 0) for other in others):
         return "too_short"
-    return _beside(row, mean.value)
+    return common.beside_line(row, mean.value)
 
 
 def staffed(figures: Comparison, branch: Branch) -> str | None:
     """The pupils of a branch for each volunteer against the norm: higher (certainly too few volunteers), lower, unclear; None without limits."""
     row = common.by_key(figures.staffing, "branch_id").get(branch.id)
-    return None if row is None else _beside(row, figures.norm)
-
-
-def _beside(row: Row, reference: float) -> str | None:
-    limits = pl.DataFrame({"lower": [row.lower], "upper": [row.upper]}, schema={"lower": pl.Float64, "upper": pl.Float64})
-    found: str | None = against(limits, reference)["status"][0]
-    return found
+    return None if row is None else common.beside_line(row, figures.norm)
 
 
 def all_branches(figures: Comparison) -> list[Branch]:

@@ -12,6 +12,7 @@ from presentation.choice import Choice
 from presentation.components.page import Number
 from presentation.stories import common
 from presentation.stories.common import Row
+from presentation.stories.comparators import Asked
 from presentation.texts import Say, plain
 
 ROWS = 16
@@ -34,6 +35,7 @@ class Participation:
     per_session_before: Row
     by_week: Shown
     means: dict[object, Row]
+    means_before: dict[object, Row]
     new_by_month: Shown
     by_month: Shown
     home_known: Row
@@ -69,6 +71,7 @@ def load(choice: Choice, reader: Reader) -> Participation:
         per_session_before=before if alike else common.nothing("not_comparable"),
         by_week=per("visits_per_session", "sector", "school_week"),
         means=common.by_key(per("visits_per_session", "sector"), "sector"),
+        means_before=common.by_key(cached.shown("visits_per_session", choice.year_earlier().view("sector"), reader), "sector"),
         new_by_month=new,
         by_month=per("participants", "month"),
         home_known=one("known_home"),
@@ -127,6 +130,12 @@ def than(figures: Participation, say: Say) -> str:
     """What a neighbourhood is held against: the whole city, or all that one branch reaches."""
     branch = common.branch_name(figures.choice)
     return say("participation.than.city", city=cached.municipality()) if branch is None else say("participation.than.branch", branch=branch)
+
+
+def asked(figures: Participation) -> Asked:
+    """What the trend has to be compared with."""
+    choice, means = figures.choice, {str(sector): row for sector, row in figures.means_before.items()}
+    return Asked(choice.view("sector", "school_week"), choice.view(), figures.per_session_before, means)
 
 
 def against_last_year(figures: Participation) -> str | None:

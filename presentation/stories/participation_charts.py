@@ -8,13 +8,14 @@ from typing import Any
 import polars as pl
 
 from metrics.shapes import OUTSIDE, UNKNOWN, Shown
-from presentation import cached, colours
+from presentation import cached
 from presentation.charts import area_map, bars, dots, map_names, places, trend
 from presentation.charts.chart import Chart
 from presentation.choice import Choice
-from presentation.stories import common
+from presentation.stories import common, comparators, school_time
 from presentation.stories import participation as story
 from presentation.stories.common import Row
+from presentation.stories.comparators import Compared
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
@@ -159,76 +160,84 @@ def branch_marks(geometries: dict[str, places.Geometry], choice: Choice) -> list
     return marks
 
 
-def trend_chart(figures: story.Participation, say: Say) -> Chart | None:
-    """Visits per held session, week by week, one panel per sector; None when no session was delivered."""
+def trend_chart(figures: story.Participation, compared: Compared, say: Say) -> Chart | None:
+    """Visits per held session, week by week, one panel per sector, with what they are held against; None when no session was delivered."""
     rows = figures.by_week.frame.filter(pl.col("value").is_not_null() | pl.col("hidden"))
     if rows["value"].null_count() == rows.height:
         return None
     first, last = common.first_of(rows["school_week"]), figures.choice.period.last
     sectors = [sector for sector in ("PO", "VO") if sector in rows["sector"].to_list()]
-    panels = [_panel(figures, str(sector), first, say) for sector in sectors]
-    finding = _trend_finding(figures, say)
+    panels = [_panel(figures, compared, str(sector), first, say) for sector in sectors]
+    finding = _trend_finding(figures, compared, say)
+    means = ", ".join(f"{panel.name} {common.decimal(figures.means[sector].value, say)}" for panel, sector in zip(panels, sectors, strict=True))
     return Chart(
         finding=finding,
-        subtitle=say("trend.subtitle", first=first, last=last),
-        figure=trend.trend(panels, first, last, say, events=[trend.Event(number, event.on) for number, event in numbered_events(first, last, say)]),
-        alt=say("trend.alt", finding=finding, parts=", ".join(f"{panel.name} {say.number(panel.mean or 0, 1)}" for panel in panels)),
-        table=_week_table(rows, say),
+        subtitle=say("trend.subtitle", first=first, last=last) + comparators.subtitle(compared, figures.per_session, _measured(figures), say),
+        figure=trend.trend(panels, first, last, say, events=school_time.marks(_happened(figures, first, say))),
+        alt=say("trend.alt", finding=finding, parts=means) + comparators.alt(compared, say),
+        table=_week_table(rows, compared, say),
         definitions=("visits_per_session",),
         name="deelname-per-week",
         **common.scope(figures.choice, say),
     )
 
 
-def numbered_events(first: date, last: date, say: Say) -> list[tuple[int, cached.Happening]]:
-    """The events and decisions between two days, numbered as on the chart."""
-    return list(enumerate((event for event in cached.events(say) if first <= event.on <= last), start=1))
+def _happened(figures: story.Participation, first: date, say: Say) -> school_time.Numbered:
+    return school_time.happened(first, figures.choice.period.last, figures.choice.branch, say)
 
 
 def event_texts(figures: story.Participation, say: Say) -> list[str]:
     """The numbered events in words, for the row under the trend."""
-    return [
-        say("trend.event", number=str(number), text=plain(event.text), day=say.date(event.on, "d MMMM"))
-        for number, event in numbered_events(figures.choice.period.first, figures.choice.period.last, say)
-    ]
+    weeks = figures.by_week.frame["school_week"]
+    return [] if weeks.is_empty() else school_time.texts(_happened(figures, common.first_of(weeks), say), say)
 
 
-def _panel(figures: story.Participation, sector: str, first: date, say: Say) -> trend.Panel:
-    rows = figures.by_week.frame.filter(pl.col("sector") == sector)
+def _panel(figures: story.Participation, compared: Compared, sector: str, first: date, say: Say) -> trend.Panel:
+    rows, last = figures.by_week.frame.filter(pl.col("sector") == sector), figures.choice.period.last
     values = dict(zip(rows["school_week"], rows["value"], strict=True))
-    mean = figures.means.get(sector)
-    return trend.Panel(
-        name=say(f"sector.{sector}"),
-        colour=colours.PRIMARY_SECTOR if sector == "PO" else colours.SECONDARY_SECTOR,
-        text_colour=colours.PRIMARY_SECTOR_TEXT if sector == "PO" else colours.SECONDARY_SECTOR_TEXT,
-        symbol="circle" if sector == "PO" else "diamond",
-        points=[(week, values.get(week)) for week in common.weeks_between(first, figures.choice.period.last)],
-        mean=None if mean is None else mean.value,
-        bands=cached.bands(sector, first, figures.choice.period.last, say.language),
+    mondays, mean = common.weeks_between(first, last), figures.means.get(sector)
+    against, known = comparators.beside(compared, sector, mondays, say), mean is not None and mean.value is not None
+    return school_time.panel(
+        sector,
+        common.branch_name(figures.choice) or say(f"sector.{sector}"),
+        [(week, values.get(week)) for week in mondays],
+        school_time.bands(sector, figures.choice.branch, first, last, say),
+        mean=mean.value if mean is not None and against is None else None,
+        more=say("chart.mean", value=mean.value) if mean is not None and known and against is not None else "",
+        beside=against,
     )
 
 
-def _trend_finding(figures: story.Participation, say: Say) -> str:
-    """How the year went against the year before: which of the two sectors is busier is no comparison."""
-    word = story.against_last_year(figures)
-    if word is None:
-        return say("trend.finding")
-    return say(f"trend.{word}", now=figures.per_session.value, before=figures.per_session_before.value)
+def _measured(figures: story.Participation) -> set[date]:
+    """The weeks of which there is a figure."""
+    return set(figures.by_week.frame.drop_nulls("value")["school_week"])
 
 
-def _week_table(rows: pl.DataFrame, say: Say) -> Table:
+def _trend_finding(figures: story.Participation, compared: Compared, say: Say) -> str:
+    """How the year went against what the reader chose: which of the two sectors is busier is no comparison."""
+    now, word = figures.per_session.value, comparators.direction_of(compared, figures.per_session, _measured(figures))
+    if word is not None:
+        return say(f"trend.{word}", than=compared.than, now=now, before=compared.whole.value)
+    return say("trend.finding") if now is None else say("trend.alone", now=now)
+
+
+def _week_table(rows: pl.DataFrame, compared: Compared, say: Say) -> Table:
+    rows = comparators.with_comparator(rows.sort("school_week", "sector"), compared)
     body = [
         [
             say("trend.week", day=row["school_week"]),
             say(f"sector.{row['sector']}"),
             common.count(row["numerator"], say),
             common.count(row["denominator"], say),
-            say("show.hidden") if row["value"] is None else say.number(row["value"], 1),
+            common.decimal(row["value"], say),
+            *([common.decimal(row["comparator_value"], say)] if "comparator_value" in rows.columns else []),
         ]
-        for row in rows.sort("school_week", "sector").iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     ]
     headers = [say(f"table.{name}") for name in ("week", "sector", "visits", "sessions", "per_session")]
-    return Table(headers, body, common.whole(rows.select("school_week", "sector", "numerator", "denominator", "value", "lower", "upper", "reason")))
+    columns = ("school_week", "sector", "numerator", "denominator", "value", "lower", "upper", "reason")
+    file = common.whole(rows.select(*columns, *(name for name in comparators.COLUMNS if name in rows.columns)))
+    return Table([*headers, *([compared.header] if "comparator" in rows.columns else [])], body, file)
 
 
 def new_chart(figures: story.Participation, say: Say) -> Chart | None:

@@ -1,7 +1,7 @@
 """Wat is er deze week nodig? What a branch has to do, the sessions of this week and the next, and how busy it is beside its own earlier school weeks."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from actions.check_data import Found
 from actions.see_what_is_needed import Need, Waiting, counted_signals, needs
 from data_access.reader import Reader, Role
 from metrics import periods
-from metrics.methods.comparison import difference_of, direction
 from metrics.shapes import Period, Shown, View
 from presentation import cached, delivered
 from presentation.cached import Branch
@@ -20,9 +19,10 @@ from presentation.choice import Choice
 from presentation.components.page import Number
 from presentation.stories import common
 from presentation.stories.common import Row
+from presentation.stories.comparators import Asked
 from presentation.texts import Say, plain
 
-WEEK, YEAR = timedelta(days=7), timedelta(days=364)
+WEEK = timedelta(days=7)
 #: School weeks of which is said whether they came in, and so many calendar weeks back they are looked for: a summer holiday may lie between them.
 LAST_WEEKS, LOOK_BACK = 8, timedelta(weeks=26)
 #: The days of the trend: about a school year, wherever in it today lies.
@@ -37,9 +37,8 @@ AT_MOST = 3
 class ThisWeek:
     """All that the page shows of one branch.
 
-    planned: the sessions of this week and the next; weeks: the last school weeks, closed ones included, with their state; by_week and by_week_before: visits
-    per session held, week by week, and a year earlier; now: the same over `weeks`; before: over what they are held against, which `against` says: "year" (the
-    same school weeks a year earlier), "weeks" (as many sessions just before), None (neither); needs: all that is to do, the most urgent first.
+    planned: the sessions of this week and the next; weeks: the last school weeks, closed ones included, with their state; by_week: visits per session
+    held, week by week; now: the same over `weeks`; asked: what both may be held against; needs: all that is to do, the most urgent first.
     """
 
     branch: Branch
@@ -49,10 +48,8 @@ class ThisWeek:
     norm: float
     weeks: list[tuple[date, State]]
     by_week: Shown
-    by_week_before: Shown
     now: Row
-    before: Row
-    against: str | None
+    asked: Asked
     waiting: Waiting
     checked: int
     needs: list[Need]
@@ -86,7 +83,7 @@ def load(branch: Branch, reader: Reader) -> ThisWeek:
     spoken = Period(weeks[0][0], weeks[-1][0] + WEEK - timedelta(days=1)) if weeks else Period(yesterday, yesterday)
     trend = Period(today - timedelta(days=today.weekday()) - TREND, yesterday)
     now = per_session(spoken)
-    before, against = _earlier(branch, spoken, now, per_session)
+    weekly = View(trend, yesterday, branch.sector, (branch.id,), by=("sector", "school_week"))
     checks = cached.checks(eyes, periods.school_year(periods.school_year_of(yesterday)), yesterday)
     waiting = cached.waiting_signals(reader, branch.id) if reader.role is Role.BRANCH else _counted(branch, yesterday, reader)
     return ThisWeek(
@@ -96,11 +93,15 @@ def load(branch: Branch, reader: Reader) -> ThisWeek:
         planned=planned,
         norm=float(dict(planned.coverage.notes)["norm"]),
         weeks=weeks,
-        by_week=shown("visits_per_session", trend, "school_week"),
-        by_week_before=shown("visits_per_session", Period(trend.first - YEAR, trend.last - YEAR), "school_week"),
+        by_week=cached.shown("visits_per_session", weekly, reader),
         now=now,
-        before=before,
-        against=against,
+        asked=Asked(
+            weekly,
+            replace(weekly, period=spoken, by=()),
+            _year_before(spoken, now, per_session),
+            just_before=_just_before(branch, spoken, per_session),
+            enough=ENOUGH,
+        ),
         waiting=waiting,
         checked=len(checks),
         needs=needs(
@@ -130,15 +131,18 @@ def _last_weeks(branch: Branch, today: date) -> list[tuple[date, State]]:
     return over.select("school_week", "state").tail(LAST_WEEKS).rows()
 
 
-def _earlier(branch: Branch, spoken: Period, now: Row, per_session: Callable[[Period], Row]) -> tuple[Row, str | None]:
-    """What the last weeks are held against, and what that is: the same weeks a year before, else as many sessions just before."""
-    year_before = per_session(Period(spoken.first - YEAR, spoken.last - YEAR))
-    held, held_before = now.denominator or 0, year_before.denominator or 0
-    if year_before.value is not None and held and ENOUGH <= held_before / held <= 1 / ENOUGH:
-        return year_before, "year"
-    just_before = cached.as_many_sessions_earlier(branch.id, spoken)
-    before = common.nothing("no_data") if just_before is None else per_session(just_before)
-    return before, None if before.value is None else "weeks"
+def _year_before(spoken: Period, now: Row, per_session: Callable[[Period], Row]) -> Row:
+    """The same school weeks a year before, where so many sessions were held that they may stand beside these."""
+    same = cached.same_school_weeks_earlier(common.weeks_between(spoken.first, spoken.last)).values()
+    found = per_session(Period(min(same), max(same) + WEEK - timedelta(days=1))) if same else common.nothing("no_data")
+    held, held_before = now.denominator or 0, found.denominator or 0
+    return found if held and ENOUGH <= held_before / held <= 1 / ENOUGH else common.nothing("not_comparable")
+
+
+def _just_before(branch: Branch, spoken: Period, per_session: Callable[[Period], Row]) -> Row:
+    """As many sessions just before."""
+    before = cached.as_many_sessions_earlier(branch.id, spoken)
+    return common.nothing("no_data") if before is None else per_session(before)
 
 
 def _asks(check: Found, weeks: Sequence[tuple[date, State]]) -> bool:
@@ -146,12 +150,6 @@ def _asks(check: Found, weeks: Sequence[tuple[date, State]]) -> bool:
     if check.check != "missing_weeks":
         return not check.is_clear
     return not check.addresses.filter(~pl.col("day").is_in([monday for monday, _ in weeks])).is_empty()
-
-
-def direction_of(figures: ThisWeek) -> str | None:
-    """Whether the branch is busier, quieter or the same as before; None when that cannot be said."""
-    found = direction(difference_of(common.interval(figures.now), common.interval(figures.before)))
-    return None if found is None else {"higher": "busier", "lower": "quieter", "unclear": "same"}[found]
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------

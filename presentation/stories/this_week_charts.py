@@ -1,18 +1,18 @@
 """The pictures of "Wat is er deze week nodig?": pupils and places per planned session, the branch beside its own earlier weeks, which weeks came in."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from actions.see_what_is_needed import INCOMPLETE
-from presentation import cached, colours
 from presentation.charts import cells, demand, trend
 from presentation.charts.chart import Chart
-from presentation.stories import common
+from presentation.stories import common, comparators, school_time
 from presentation.stories import this_week as story
+from presentation.stories.comparators import Compared
 from presentation.stories.deliveries import holidays_among, key_of
-from presentation.stories.this_week import WEEK, YEAR, ThisWeek
+from presentation.stories.this_week import ThisWeek
 from presentation.tables import Table
 from presentation.texts import Say, plain
 
@@ -80,71 +80,58 @@ def _planned_finding(figures: ThisWeek, rows: list[Session], say: Say) -> str:
 # --- beside itself ----------------------------------------------------------------------------------------------------
 
 
-def trend_chart(figures: ThisWeek, say: Say) -> Chart | None:
-    """Visits per session held, week by week, with the same school weeks a year earlier in grey; None when no week can be shown."""
-    rows = figures.by_week.frame
-    if rows["value"].null_count() == rows.height:
+def trend_chart(figures: ThisWeek, compared: Compared, say: Say) -> Chart | None:
+    """Visits per session held, week by week, with what the reader holds them against in grey; None when no week can be shown."""
+    values = dict(figures.by_week.frame.filter(pl.col("value").is_not_null()).select("school_week", "value").iter_rows())
+    if not values:
         return None
-    first, last = figures.by_week.view.period.first, figures.by_week.view.period.last
-    values, earlier = _by_day(figures.by_week.frame), _by_day(figures.by_week_before.frame)
-    mondays = common.weeks_between(first, last)
-    sector = str(figures.branch.sector)
-    panel = trend.Panel(
-        name=figures.branch.name,
-        colour=colours.PRIMARY_SECTOR if sector == "PO" else colours.SECONDARY_SECTOR,
-        text_colour=colours.PRIMARY_SECTOR_TEXT if sector == "PO" else colours.SECONDARY_SECTOR_TEXT,
-        symbol="circle" if sector == "PO" else "diamond",
-        points=[(monday, values.get(monday)) for monday in mondays],
-        mean=None,
-        bands=[*cached.bands(sector, first, last, say.language), *_not_delivered(figures, say)],
-        earlier=[(monday, earlier.get(monday - YEAR)) for monday in mondays],
+    branch, period = figures.branch, figures.by_week.view.period
+    mondays, sector = common.weeks_between(period.first, period.last), str(branch.sector)
+    panel = school_time.panel(
+        sector,
+        branch.name,
+        [(monday, values.get(monday)) for monday in mondays],
+        school_time.bands(sector, branch.id, period.first, period.last, say),
+        beside=comparators.beside(compared, sector, mondays, say),
     )
-    finding = _trend_finding(figures, say)
-    body = [[say("deliveries.cells.week", day=monday), _decimal(values.get(monday), say), _decimal(earlier.get(monday - YEAR), say)] for monday in mondays]
-    file = pl.DataFrame(
-        {"school_week": mondays, "per_session": [values.get(monday) for monday in mondays], "year_before": [earlier.get(monday - YEAR) for monday in mondays]},
-        schema_overrides={"per_session": pl.Float64, "year_before": pl.Float64},
-    )
+    finding = _trend_finding(figures, compared, set(values), say)
     return Chart(
         finding=finding,
-        subtitle=say("this_week.trend.subtitle", name=plain(figures.branch.name), margin=_margins(figures, say)),
-        figure=trend.trend([panel], first, last, say),
-        alt=say("this_week.trend.alt", finding=finding, name=plain(figures.branch.name)),
-        table=Table([say("table.week"), say("table.per_session"), say("this_week.trend.year_before")], body, file),
+        subtitle=say("this_week.trend.subtitle", name=plain(branch.name)) + comparators.subtitle(compared, figures.now, set(values), say),
+        figure=trend.trend([panel], period.first, period.last, say, events=school_time.marks(_happened(figures, say))),
+        alt=say("this_week.trend.alt", finding=finding, name=plain(branch.name)) + comparators.alt(compared, say),
+        table=_trend_table(mondays, values, sector, compared, say),
         definitions=("visits_per_session",),
         name="deze-week-tegen-zichzelf",
         **_scope(figures, say),
     )
 
 
-def _by_day(frame: pl.DataFrame) -> dict[date, float]:
-    return dict(frame.filter(pl.col("value").is_not_null()).select("school_week", "value").iter_rows())
+def _trend_table(mondays: Sequence[date], values: dict[date, float], sector: str, compared: Compared, say: Say) -> Table:
+    rows = pl.DataFrame(
+        {"sector": sector, "school_week": mondays, "per_session": [values.get(monday) for monday in mondays]}, schema_overrides={"per_session": pl.Float64}
+    )
+    file = comparators.with_comparator(rows, compared).drop("sector")
+    numbers = [name for name in ("per_session", "comparator_value") if name in file.columns]
+    body = [[say("deliveries.cells.week", day=row["school_week"]), *(common.decimal(row[name], say) for name in numbers)] for row in file.iter_rows(named=True)]
+    return Table([say("table.week"), say("table.per_session"), compared.header][: len(numbers) + 1], body, file)
 
 
-def _not_delivered(figures: ThisWeek, say: Say) -> list[trend.Band]:
-    """Weeks that follow each other and did not come, as one band."""
-    found: list[trend.Band] = []
-    for monday, state in figures.weeks:
-        if state not in INCOMPLETE:
-            continue
-        start = found.pop().first if found and found[-1].last + timedelta(days=1) == monday else monday
-        found.append(trend.Band(start, monday + WEEK - timedelta(days=1), say("deliveries.week.missing"), missing=True))
-    return found
+def event_texts(figures: ThisWeek, say: Say) -> list[str]:
+    """The numbered events in words, for the row under the trend."""
+    return school_time.texts(_happened(figures, say), say, "d MMM y")
 
 
-def _trend_finding(figures: ThisWeek, say: Say) -> str:
-    word = story.direction_of(figures)
-    if word is None or figures.against is None:
-        return say("this_week.trend.finding")
-    return say(f"this_week.trend.{figures.against}_{word}", now=figures.now.value, before=figures.before.value)
+def _happened(figures: ThisWeek, say: Say) -> school_time.Numbered:
+    period = figures.by_week.view.period
+    return school_time.happened(period.first, period.last, figures.branch.id, say)
 
 
-def _margins(figures: ThisWeek, say: Say) -> str:
-    """The margins of the two means that the finding holds beside each other."""
-    now, before = figures.now, figures.before
-    if figures.against is None or now.lower is None or now.upper is None or before.lower is None or before.upper is None:
-        return ""
-    return say("this_week.trend.margin", now=say.between(now.lower, now.upper, 1), before=say.between(before.lower, before.upper, 1))
+def _trend_finding(figures: ThisWeek, compared: Compared, measured: set[date], say: Say) -> str:
+    now, word = figures.now.value, comparators.direction_of(compared, figures.now, measured)
+    if word is not None:
+        return say(f"this_week.trend.{word}", n=len(figures.weeks), than=compared.than, now=now, before=compared.whole.value)
+    return say("trend.finding") if now is None else say("this_week.trend.alone", n=len(figures.weeks), now=now)
 
 
 # --- which weeks came in ----------------------------------------------------------------------------------------------
@@ -194,10 +181,6 @@ def _week(monday: date, say: Say) -> str:
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
-
-
-def _decimal(value: float | None, say: Say) -> str:
-    return say("show.hidden") if value is None else say.number(value, 1)
 
 
 def _scope(figures: ThisWeek, say: Say) -> dict[str, str]:

@@ -96,7 +96,7 @@ def lines(judged: list[Judged], say: Say) -> list[Line]:
 
 def _line(found: Judged, say: Say) -> Line:
     name, verdict = name_of(found.criterion, say), found.verdict
-    result = f"{_result(found, say)} \N{MIDDLE DOT} {_goal(found.criterion, say)}"
+    result = f"{_result(found, say)} \N{MIDDLE DOT} {goal(found.criterion, say)}"
     firm = say("verdict.firm", holds=found.holds, n=len(found.checks)) if found.checks else ""
     because = _because(found, say)
     strip = Strip(verdict.state, *_as_part_of_target(found), words=result.replace("**", ""))
@@ -116,7 +116,8 @@ def _result(found: Judged, say: Say) -> str:
     return f"{value} ({say.between(scale * verdict.lower, scale * verdict.upper, definition.decimals)})"
 
 
-def _goal(criterion: Criterion, say: Say) -> str:
+def goal(criterion: Criterion, say: Say) -> str:
+    """The target of a criterion: "doel: minstens 50%"."""
     return say(f"verdict.goal.{criterion.rule}", target=amount(criterion.target, criterion, say))
 
 

@@ -1,15 +1,20 @@
 """From figure to screen: what is hidden, and what else goes with it."""
 
+from datetime import date
+
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from actions import show_figures
 from data_access.dataset import Dataset
-from data_access.reader import Reader, Role
+from data_access.reader import Forbidden, Reader, Role
 from metrics import catalogue
-from metrics.disclosure.seen import protected
+from metrics.disclosure.seen import protected, protected_whole
 from metrics.drawn import programme
 from metrics.periods import school_year
-from metrics.shapes import View
+from metrics.shapes import Period, View
 from tests.metrics.test_equal_opportunity import CAME, town_of
 from tests.metrics.town import AUTUMN, per
 
@@ -52,3 +57,72 @@ def test_a_figure_over_all_neighbourhoods_has_no_more_digits_than_are_needed(dem
     digits = catalogue.definition(indicator).decimals + (4 if catalogue.definition(indicator).unit in ("points", "proportion") else 2)
     numbers = [number for name in ("value", "lower", "upper") for number in frame[name].drop_nulls()]
     assert numbers and all(number == round(number, digits) for number in numbers)
+
+
+# --- a branch beside all ----------------------------------------------------------------------------------------------
+
+WEEK = View(Period(date(2025, 9, 1), date(2025, 9, 14)), date(2026, 7, 31), by=("school_week",))
+
+
+def town_of_branches(**came):
+    """Pupils of each branch who came on the first and on the second Monday of September, once each."""
+    rows = [
+        f"{branch}{place} | {branch} | 2025-09-{1 + 7 * week:02}"
+        for branch, weeks in came.items()
+        for week, pupils in enumerate(weeks)
+        for place in range(pupils)
+    ]
+    numbers = {name: str(number) for number, name in enumerate(dict.fromkeys(row.split(" ")[0] for row in rows))}
+    visits = [" ".join([numbers[row.split(" ")[0]], *row.split(" ")[1:]]) for row in rows]
+    sessions = [f"{branch} | 2025-09-{day} | held" for branch in came for day in ("01", "08")]
+    return programme(
+        "\n".join(["pupil | branch | visited_on", *visits]),
+        sessions="\n".join(["branch | held_on | status", *sessions]),
+        branches=dict.fromkeys(came, "PO"),
+    )
+
+
+def beside_one(town, view=WEEK):
+    whole, parts = (catalogue.indicator("visits_per_session")(town, per(view, *view.by, *more)) for more in ((), ("branch",)))
+    return protected_whole(whole, parts).frame
+
+
+def test_the_whole_is_not_shown_beside_a_branch_where_another_branch_is_hidden():
+    """North and south less the three of the docks would be the three of the docks."""
+    shown = beside_one(town_of_branches(north=[9, 9], south=[8, 8], docks=[3, 7]))
+    assert shown["hidden"].to_list() == [True, True], "and a week that would be the only one hidden takes the other with it"
+    assert shown["value"].null_count() == 2
+    assert beside_one(town_of_branches(north=[9, 9], south=[8, 8], docks=[7, 7]))["numerator"].to_list() == [24, 24]
+    assert beside_one(town_of_branches(north=[9], south=[8], docks=[3]), per(WEEK))["hidden"].to_list() == [True]
+
+
+@settings(max_examples=15, deadline=None)
+@given(some.lists(some.lists(some.integers(0, 7), min_size=3, max_size=3), min_size=2, max_size=3))
+def test_no_branch_that_is_hidden_follows_from_the_whole_and_the_others(came):
+    town = town_of_branches(**{f"b{place}": weeks for place, weeks in enumerate(zip(*came, strict=True))})
+    parts = protected(catalogue.indicator("visits_per_session")(town, per(WEEK, "school_week", "branch"))).frame
+    for week, hidden in beside_one(town).select("school_week", "hidden").iter_rows():
+        alone = parts.filter(pl.col("school_week") == week)
+        assert hidden or not alone["hidden"].any()
+
+
+def test_a_branch_sees_itself_beside_the_others_together_and_never_beside_one_other(demo_database):
+    own = Dataset(demo_database, Reader(Role.BRANCH, ("SCH",)))
+    view = View(school_year(2023), school_year(2023).last, by=("school_week",))
+    assert not show_figures.whole(own, "visits_per_session", view).frame["hidden"].all()
+    with pytest.raises(Forbidden, match="by_branch"):
+        show_figures.whole(own, "visits_per_session", per(view, *view.by, sector="VO"))
+    everything = Dataset(demo_database, Reader(Role.PROGRAMME))
+    assert not show_figures.whole(everything, "visits_per_session", per(view, *view.by, sector="VO")).is_empty
+
+
+@pytest.mark.parametrize("sector", ["PO", "VO", None])
+def test_in_the_demo_the_whole_beside_a_branch_gives_no_hidden_week_of_another_away(demo_database, sector):
+    dataset = Dataset(demo_database, Reader(Role.PROGRAMME))
+    for year in (2019, 2023, 2024):
+        view = View(school_year(year), school_year(year).last, sector=sector, by=("school_week",))
+        parts = show_figures.shown(dataset, "visits_per_session", per(view, "school_week", "branch")).frame
+        hidden = set(parts.filter("hidden")["school_week"])
+        whole = show_figures.whole(dataset, "visits_per_session", view).frame
+        assert whole.filter(pl.col("value").is_not_null()).height, "there is something to compare with"
+        assert not hidden & set(whole.filter(pl.col("value").is_not_null())["school_week"])

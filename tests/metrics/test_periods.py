@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from metrics import periods
 from metrics.shapes import Period
+from tests.drawn import table
 from tests.metrics.town import programme
 
 DAYS = st.dates(date(2018, 1, 1), date(2030, 12, 31))
@@ -265,3 +266,44 @@ def test_the_period_before_holds_as_many_held_sessions_whatever_the_holidays():
 def test_there_is_no_period_before_without_sessions_in_it_or_enough_of_them(first):
     sessions = programme(sessions="held_on | status\n 2025-08-25 | held\n 2025-09-01 | held").sessions
     assert periods.as_many_sessions_earlier(sessions, Period(first, date(2025, 12, 31)), date(2025, 12, 31)) is None
+
+
+# --- the same school weeks --------------------------------------------------------------------------------------------
+
+#: School holidays of the middle region (OCW, "Schoolvakanties regio Midden"), as far as they matter here.
+HOLIDAYS = table("""first_day  | last_day
+                    2023-07-08 | 2023-08-20
+                    2023-10-14 | 2023-10-22
+                    2024-07-13 | 2024-08-25
+                    2024-10-26 | 2024-11-03""")
+
+
+def weeks_of(*mondays):
+    return periods.same_school_weeks_earlier(HOLIDAYS, [date.fromisoformat(monday) for monday in mondays])
+
+
+def test_the_third_week_after_the_summer_stands_beside_the_third_whenever_that_summer_ended():
+    assert periods.school_weeks(HOLIDAYS, 2023)[:2] == [date(2023, 8, 21), date(2023, 8, 28)]
+    assert weeks_of("2024-08-26", "2024-09-09") == {date(2024, 8, 26): date(2023, 8, 21), date(2024, 9, 9): date(2023, 9, 4)}
+
+
+def test_a_week_of_holiday_is_counted_in_neither_year_and_has_none_beside_it():
+    # Autumn fell after the eighth week in 2023 and after the ninth in 2024, so 21 October 2024, the ninth, stands beside 23 October 2023.
+    assert weeks_of("2024-10-14", "2024-10-21", "2024-10-28", "2024-11-04") == {
+        date(2024, 10, 14): date(2023, 10, 9),
+        date(2024, 10, 21): date(2023, 10, 23),
+        date(2024, 11, 4): date(2023, 10, 30),
+    }
+
+
+def test_where_a_summer_is_not_known_it_is_52_weeks_earlier():
+    monday = date(2023, 9, 4)
+    assert periods.school_weeks(HOLIDAYS, 2022) == []
+    assert periods.same_school_weeks_earlier(HOLIDAYS, [monday]) == {monday: date(2022, 9, 5)}
+
+
+@given(st.dates(date(2024, 8, 26), date(2025, 7, 31)).map(lambda day: day - timedelta(days=day.weekday())))
+def test_no_two_weeks_stand_beside_the_same_and_their_order_stays(monday):
+    pairs = sorted(periods.same_school_weeks_earlier(HOLIDAYS, [monday, monday + timedelta(weeks=1), monday - timedelta(weeks=1)]).items())
+    earlier = [before for _, before in pairs]
+    assert earlier == sorted(set(earlier))

@@ -151,6 +151,28 @@ def test_the_line_is_broken_where_nothing_was_measured_and_never_drawn_at_zero()
     assert line.connectgaps is False
 
 
+def test_what_a_line_is_held_against_is_one_quiet_line_of_its_own_named_at_its_end():
+    weeks = [date(2020, 1, 6), date(2020, 1, 13), date(2020, 1, 20)]
+    beside = trend.Beside([(weeks[0], 12.0), (weeks[1], None), (weeks[2], 10.1)], "alle PO<br>gem. 11", "alle 3 PO-vestigingen samen")
+    panel = trend.Panel("PO", colours.PRIMARY_SECTOR, colours.PRIMARY_SECTOR_TEXT, "circle", [(week, 10.0) for week in weeks], None, [], beside=beside)
+    figure = trend.trend([panel], weeks[0], weeks[2], SAY)
+    (grey,) = (trace for trace in traces(figure) if trace.mode == "lines")
+    assert (list(grey.y), grey.connectgaps, grey.line.color) == ([12.0, None, 10.1], False, colours.CONTEXT)
+    assert grey.customdata[0] == "alle 3 PO-vestigingen samen: <b>12,0</b>"
+    assert figure.layout.yaxis.range[1] > 12, "both lines are whole"
+    words = {note.text: note for note in figure.layout.annotations}
+    pixels = trend.PANEL / figure.layout.yaxis.range[1]
+    assert abs((10.1 - 10.0) * pixels + words["alle PO<br>gem. 11"].yshift) >= trend.APART, "the two last values have their own words"
+
+
+def test_marks_of_events_that_come_close_stand_under_each_other():
+    panel = trend.Panel("PO", colours.PRIMARY_SECTOR, colours.PRIMARY_SECTOR_TEXT, "circle", [(date(2020, 1, 6), 10.0)], None, [])
+    days = [date(2020, 1, 6), date(2020, 1, 8), date(2020, 6, 1)]
+    figure = trend.trend([panel], days[0], days[-1], SAY, events=[trend.Event(number, day) for number, day in enumerate(days, 1)])
+    (marks,) = (trace for trace in traces(figure) if trace.mode == "markers+text")
+    assert marks.y[0] == marks.y[2] > marks.y[1] > 10.0, "and above the line"
+
+
 def test_dots_have_a_marker_of_their_own_for_each_status():
     rows = [
         dots.Dot(name, "1 van 2", value, value - 0.5, value + 0.5, status)
