@@ -18,10 +18,13 @@ from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from metrics.shapes import Inputs
 from presentation.texts import Say
+from tests.planted import RARE, make_planted_store
 from tests.serving import own_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = ("no_data", "one_branch", "withheld", "full")
+#: A town with cells of a handful of pupils, and the same town in which these came a few times less.
+PLANTED = {"planted": RARE, "twin": {year: visits - 3 for year, visits in RARE.items()}}
 ROLES = {"programma": Role.PROGRAMME, "vestiging": Role.BRANCH, "raad": Role.COUNCIL, "beheer": Role.STEWARD}
 
 #: Two neighbourhoods of the municipality whose monitor this is.
@@ -78,6 +81,9 @@ def store(request: pytest.FixtureRequest, kept_stores: dict[str, Path], tmp_path
 def made(state: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a new store in a state other than full."""
     point_at(folder, monkeypatch)
+    if state in PLANTED:
+        make_planted_store(PLANTED[state])
+        return folder
     make_store(engine(), "real")
     if state != "no_data":
         deliver("wijken.csv", AREAS, "neighbourhoods")
