@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from benchmarks import house, import_visits, page_runs, visit_figures
+from benchmarks import house, import_visits, in_browser, page_runs, sessions, visit_figures
 from benchmarks.towns import SIZES
 
-BENCHMARKS = (import_visits, page_runs, visit_figures, house)
+BENCHMARKS = (import_visits, page_runs, sessions, in_browser, visit_figures, house)
 
 options = argparse.ArgumentParser(description=__doc__)
 options.add_argument("size", choices=SIZES, nargs="?", default="small")

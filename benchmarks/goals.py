@@ -1,5 +1,7 @@
 """What every benchmark says at its end: each goal, what was measured, and plainly which goals were missed."""
 
+from collections.abc import Sequence
+from statistics import quantiles
 from typing import NamedTuple
 
 
@@ -26,3 +28,8 @@ def told(goals: list[Goal], size: str) -> bool:
     for goal in goals:
         print(goal if size == "full" else f"{goal.what}: {goal.measured:.2f} (the goal is for size full)")
     return size != "full" or all(goal.is_reached for goal in goals)
+
+
+def percentile_95(numbers: Sequence[float]) -> float:
+    """What 95 of 100 stay under."""
+    return quantiles(numbers, n=20, method="inclusive")[-1]

@@ -1,6 +1,7 @@
-"""How long the server works on a page of the demo when somebody opens it again: the median of warm runs. `python -m benchmarks.page_runs`.
+"""How long the server works on a page of the demo when somebody opens it again. `python -m benchmarks.page_runs`.
 
-Wanted: under 150 ms a page (2 cores). Beside it, in the same run, the same page with nothing kept, which says what keeping figures is worth.
+Wanted: 95 of 100 warm runs of any page under 200 ms (2 cores). Beside it, in the same run, the same page with nothing kept, which says what keeping figures is
+worth.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from time import perf_counter
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.goals import Goal, told
+from benchmarks.goals import Goal, percentile_95, told
 from benchmarks.towns import SIZES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,17 +33,17 @@ def main(size: str) -> bool:
         from presentation.navigation import PAGES
 
         make_demo(engine())
-        print(f"{'page':<16}{'warm, ms':>10}{'nothing kept, ms':>20}")
+        print(f"{'page':<20}{'median, ms':>12}{'p95, ms':>10}{'nothing kept, ms':>20}")
         for page in PAGES:
             warm, cold = measure(page.script, RUNS[size])
-            print(f"{page.id:<16}{warm:>10.0f}{cold:>20.0f}")
-            goals.append(Goal(f"{page.id}, warm, ms", warm, 150))
+            print(f"{page.id:<20}{median(warm):>12.0f}{percentile_95(warm):>10.0f}{median(cold):>20.0f}")
+            goals.append(Goal(f"{page.id}, warm, p95 ms", percentile_95(warm), 200))
         engine().dispose()
     return told(goals, size)
 
 
-def measure(script: str, runs: int) -> tuple[float, float]:
-    """Milliseconds of a warm run (median), and of one with nothing kept (median of three)."""
+def measure(script: str, runs: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each warm run, and of three with nothing kept."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.run()
     app.switch_page(script).run()
@@ -53,7 +54,7 @@ def measure(script: str, runs: int) -> tuple[float, float]:
         cold.append(_timed(app))
     if app.exception:
         raise RuntimeError(app.exception[0].message)
-    return median(warm), median(cold)
+    return warm, cold
 
 
 def _timed(app: AppTest) -> float:

@@ -19,11 +19,12 @@ SERVE_FOLDER = "import sys, pathlib, server; server.ROOT = pathlib.Path(sys.argv
 
 @dataclass(frozen=True)
 class Site:
-    """A running monitor. log: what it wrote; database_url and key_file: for commands on the same data."""
+    """A running monitor. log: what it wrote; environment: for commands on the same data; process_id: of the server."""
 
     address: str
     log: Path
     environment: dict[str, str]
+    process_id: int
 
     @property
     def host(self) -> str:
@@ -83,11 +84,20 @@ def serving(folder: Path, *, app: Path | None = None, started_in: Path = ROOT) -
         try:
             address = _address(process.stdout or [], log)
             watchdog.cancel()
-            yield Site(address, log, environment)
+            yield Site(address, log, environment, process.pid)
             assert process.poll() is None, f"the monitor stopped by itself ({process.returncode}): {log.read_text(encoding='utf-8')}"
         finally:
             watchdog.cancel()
             process.terminate()
+
+
+@contextmanager
+def serving_demo(folder: Path) -> Iterator[Site]:
+    """The monitor on a demo that is made in `folder`."""
+    made = run_command("init", "--demo", environment=own_environment(folder))
+    assert made.returncode == 0, made.stderr
+    with serving(folder) as site:
+        yield site
 
 
 def _address(output: Sequence[str] | Iterator[str], log: Path) -> str:

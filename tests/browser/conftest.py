@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.serving import Site, own_environment, run_command, serving
+from tests.serving import Site, serving, serving_demo
 
 HERE = Path(__file__).parent
 FLAGS = [
@@ -33,14 +33,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def launched() -> Iterator[Browser]:
     """Chromium: the one on the path, else Playwright's own."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests of this process."""
+    with launched() as browser:
+        yield browser
 
 
 @dataclass
@@ -103,9 +110,7 @@ def app_server(serve: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture(scope="session")
-def demo_server(serve: Callable[..., Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The monitor on the demo programme. Shared: a test that changes data starts its own with `serve`."""
-    folder = tmp_path_factory.mktemp("demo")
-    made = run_command("init", "--demo", environment=own_environment(folder))
-    assert made.returncode == 0, made.stderr
-    return serve(folder)
+    with serving_demo(tmp_path_factory.mktemp("demo")) as site:
+        yield site
