@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.serving import Site, serving, serving_demo
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=30_000)  # how long a sight may take on a busy machine; one that is there at once costs nothing
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 
 from presentation.charts import picture
+from tests.browser.conftest import page_ready
 from tests.serving import Site
 
 OpenPage = Callable[..., Page]
@@ -117,11 +118,14 @@ def test_the_first_to_arrive_on_an_inner_page_sees_the_sentence_for_an_empty_mon
 
 def test_a_click_on_the_map_tells_of_that_neighbourhood_and_a_second_click_takes_it_back(demo_server: Site, open_page: OpenPage):
     page = open_page(f"{demo_server.address}/deelname", viewport={"width": 1440, "height": 1400})
-    tiles = page.locator(".choroplethlayer path")
+    tiles, outlines = page.locator(".choroplethlayer path"), page.locator(".scattergeo path.js-line")
+    before = outlines.count()
     tiles.nth(20).click(force=True)  # the ground below the map takes the click and knows where it was
     expect(page).to_have_url(re.compile(r"uitgelicht=WK\d+"))
     told = page.get_by_text(re.compile(r"op de 100 \(marge"))
     expect(told).to_be_visible()
+    expect(outlines).to_have_count(before + 1)  # before that, the map is being drawn again and a click falls between the two
+    page_ready(page)
     tiles.nth(20).click(force=True)
     expect(told).to_have_count(0)
     expect(page).not_to_have_url(re.compile("uitgelicht"))

@@ -14,8 +14,6 @@ from tests.serving import Site
 
 OpenPage = Callable[..., Page]
 Serve = Callable[..., Site]
-#: Signals are raised anew, or a register is hashed: longer than a click elsewhere may take.
-LONG = 30_000
 OWN = "signalering?rol=vestiging&eigen=ESC"
 
 
@@ -59,7 +57,7 @@ def test_a_signal_is_recognised_handed_off_and_seen_to_move_and_no_number_is_lef
     open_place(page)
     place(page).fill("\n".join(own))
     page.get_by_role("button", name="Herken", exact=True).click()
-    expect(recognised(page).first).to_be_visible(timeout=LONG)
+    expect(recognised(page).first).to_be_visible()
     page_ready(page)
     row = recognised(page).filter(has_text="nieuw").first.inner_text()
     signal, number = re.match(r"\s*(\d+)", row), re.search(r"uw nummer (\S+)", row)
@@ -71,7 +69,7 @@ def test_a_signal_is_recognised_handed_off_and_seen_to_move_and_no_number_is_lef
     expect(recognised(page).first).to_be_visible()  # the numbers stay while the form is filled in
     page.get_by_role("button", name="Vastleggen").click()
     moved = page.get_by_role("row").filter(has_text=re.compile(rf"^\s*{signal[1]} ")).first
-    expect(moved).to_contain_text("school geïnformeerd", timeout=LONG)
+    expect(moved).to_contain_text("school geïnformeerd")
     page_ready(page)
     expect(recognised(page)).to_have_count(0)
 
@@ -93,7 +91,7 @@ def test_a_file_of_the_own_register_does_the_same_and_is_gone_from_the_page(site
     open_place(page)
     page.set_input_files("input[type=file]", list_)
     page.get_by_role("button", name="Herken", exact=True).click()
-    expect(recognised(page).first).to_be_visible(timeout=LONG)
+    expect(recognised(page).first).to_be_visible()
     expect(page.get_by_test_id("stFileChip")).to_have_count(0)
     assert "Piet" not in page.inner_text("body")
 
@@ -104,7 +102,7 @@ def test_the_programme_changes_the_limit_and_the_branch_reads_it(site: Site, ope
     choose(page, "Grens", "9 bezoekdagen of meer")
     page.get_by_label("Reden").fill("te veel werk")
     page.get_by_role("button", name="Grens vastleggen").click()
-    expect(page.get_by_text("9 of meer bezoekdagen in 28 dagen")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("9 of meer bezoekdagen in 28 dagen")).to_be_visible()
     own = open_page(f"{site.address}/{OWN}")
     expect(own.get_by_text("9 of meer bezoekdagen in 28 dagen")).to_be_visible()
     expect(own.get_by_role("button", name="Grens vastleggen")).to_have_count(0)
