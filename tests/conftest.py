@@ -9,13 +9,13 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from tests.examples import MORE, THOROUGH
+from tests.examples import FEW, MANY, THOROUGH
 from tests.serving import own_environment, run_command
 from tests.stores import Stores
 
 # Properties are checked without a clock: other work may share the machine. Here, so that it holds before any test module is imported.
-settings.register_profile("no clock", deadline=None)
-settings.register_profile(THOROUGH, deadline=None, max_examples=100 * MORE)
+settings.register_profile("no clock", deadline=None, max_examples=FEW)
+settings.register_profile(THOROUGH, deadline=None, max_examples=MANY)
 settings.load_profile("no clock")
 
 

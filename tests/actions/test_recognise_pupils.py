@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from actions import recognise_pupils
@@ -26,6 +26,7 @@ from data_access.signals import states, still_open
 from metrics.shapes import Refused
 from presentation.refusals import stopped
 from presentation.texts import LANGUAGES, language
+from tests.examples import examples
 from tests.stores import STEWARD, deliver, stored
 
 NORTH, HARBOUR = Reader(Role.BRANCH, ("NRD",)), Reader(Role.BRANCH, ("HVN",))
@@ -163,7 +164,6 @@ def test_pasted_lines_scans_and_cells_are_ids_one_by_one():
     assert lines(" \n ") == []
 
 
-@settings(max_examples=40)
 @given(st.lists(st.text(st.characters(categories=["L", "N"], include_characters=" -."), min_size=1, max_size=12)))
 def test_any_list_of_ids_comes_back_from_its_lines(ids):
     assert lines("\n".join(ids)) == [one.strip() for one in ids if one.strip()]
@@ -192,7 +192,7 @@ def traces(found: bytes) -> bool:
     return any(text.encode(encoding) in found for text in texts for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(known=st.booleans())
 @pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
 def test_an_id_stays_nowhere_whether_it_was_recognised_or_not(stores, known, tmp_path, caplog):

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from actions.loads import loads, refused_rows
@@ -17,6 +17,7 @@ from data_access.tables import visits
 from data_access.visit_rows import SCHEMA, read_visits
 from metrics.shapes import Inputs, Period, View
 from tests.drawn import table
+from tests.examples import examples
 from tests.stores import counts, deliver
 
 YEAR = Period(date(2024, 8, 1), date(2025, 7, 31))
@@ -223,7 +224,7 @@ def test_stated_days_move_the_as_of_date_also_when_nobody_came(store):
     assert Dataset(store, PROGRAMME).as_of() == date(2024, 11, 22)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(some.dictionaries(some.sampled_from(["NRD", "HVN"]), some.dates(date(2024, 1, 1), date(2025, 2, 1)), min_size=1))
 def test_the_as_of_date_is_a_day_that_some_branch_delivered_and_no_silent_one_holds_it_back(last):
     day, silent = seen({branch: str(last_day) for branch, last_day in last.items()}, date(2025, 3, 1))

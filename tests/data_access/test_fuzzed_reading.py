@@ -7,11 +7,12 @@ import sys
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from data_access.ingest.shapes import RawTable
 from tests.data_access.broken import FILES
+from tests.examples import examples
 from tests.fuzzed_reading import HEAD, MEGABYTES, PARTS, SHARED, SHEET, a_workbook, file_of, in_this_process, read_and_judge
 from tests.serving import ROOT
 
@@ -38,13 +39,13 @@ def changed(draw, files):
 
 
 @given(content=some.binary(max_size=400) | changed(some.sampled_from(SMALL)))
-@settings(max_examples=150)
+@examples(150)
 def test_any_bytes_are_a_table_or_are_refused(content):
     read_and_judge(content)
 
 
 @given(part=some.sampled_from([SHEET, SHARED]), data=some.data())
-@settings(max_examples=60)
+@examples(60)
 @pytest.mark.filterwarnings("ignore")  # what the library has to say of a sheet
 def test_any_sheet_is_a_table_or_is_refused(part, data):
     read_and_judge(a_workbook({part: data.draw(changed(some.just(PARTS[part])))}))
@@ -52,7 +53,7 @@ def test_any_sheet_is_a_table_or_is_refused(part, data):
 
 @given(rows=some.lists(some.text(alphabet='";xy \n', max_size=14), max_size=12))
 @example(rows=[';;"""', '";;x'])  # one row over two lines, of five fields
-@settings(max_examples=200)
+@examples(200)
 def test_no_line_vanishes(rows):
     """Every line under the header is blank, a row, a refused row, or inside the quotation marks of the row before it, which was read or has a wrong width."""
     text = HEAD.decode() + "\n".join(rows)

@@ -6,7 +6,7 @@ from itertools import product
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as some
 from sqlalchemy import Engine
 
@@ -18,6 +18,7 @@ from data_access.reader import Reader, Role
 from metrics.shapes import Period
 from presentation import receipts, refusals
 from presentation.texts import LANGUAGES, language
+from tests.examples import examples
 from tests.stores import STEWARD, Stores, content, counts, deliver, stored
 
 MONDAY, TUESDAY, THURSDAY = date(2024, 11, 18), date(2024, 11, 19), date(2024, 11, 21)
@@ -358,7 +359,7 @@ tallies = some.dictionaries(days, some.integers(0, 4), min_size=1).map(lambda fo
 lists = some.dictionaries(days, some.integers(1, 4), min_size=1).map(lambda found: ("plain", found))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=some.lists(tallies | lists, min_size=1, max_size=5))
 @pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
 def test_visits_without_a_pupil_are_those_of_the_newest_list_that_holds_the_day(stores: Stores, files):

@@ -23,6 +23,7 @@ from data_access.ingest.withdraw import DELIVERED, CannotWithdraw
 from data_access.reader import Forbidden, Reader, Role
 from data_access.signals import add as keep_signals
 from metrics.indicators.signals import Rules
+from tests.examples import examples
 from tests.stores import STEWARD, Stores, content, deliver, delivery, stored, wijk
 
 VISITS = "leerling_id|datum|vestiging|aankomst"
@@ -421,7 +422,7 @@ def test_pupils_of_whom_a_signal_was_looked_at_stay_when_their_visits_go_and_a_b
 
 
 @pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=steps)
 def test_after_any_loads_and_withdrawals_the_store_is_that_of_the_loads_that_stand(stores: Stores, taken):
     walk(stores.fresh, taken)

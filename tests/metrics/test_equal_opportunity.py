@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.disclosure.working import Rule, protect
@@ -26,6 +26,7 @@ from metrics.indicators.selection import PARTS
 from metrics.indicators.wealth import HIGHER_IS_WEALTHIER, ranked
 from metrics.methods import uncertainty
 from metrics.shapes import Refused, View
+from tests.examples import examples
 from tests.metrics.town import AUTUMN, SCHOOL_YEAR, parts, per, programme, values
 
 INDICES = (least_against_most, slope, slope_line, relative_index, concentration, dissimilarity, spread)
@@ -377,7 +378,7 @@ def test_what_is_said_beside_a_hidden_neighbourhood_is_hidden_too():
 
 # --- what holds for any town ------------------------------------------------------------------------------------------
 
-few = settings(max_examples=4)
+few = examples(4)
 HOMES = sorted(LOW_INCOMES)
 COUNTS = st.fixed_dictionaries({home: st.integers(0, 6) for home in HOMES})
 GROUPS = st.fixed_dictionaries({home: st.sampled_from([0, 3, 6, 40]) for home in HOMES})

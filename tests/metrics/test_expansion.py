@@ -4,13 +4,14 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.disclosure.working import Rule, protect
 from metrics.example import KM_IN_A_DEGREE
 from metrics.indicators.expansion import best_next, beyond_reach, catchment
 from metrics.shapes import Refused
+from tests.examples import examples
 from tests.metrics.town import AUTUMN, per, programme
 
 FAMILY = (beyond_reach, catchment, best_next)
@@ -145,7 +146,7 @@ def test_a_chosen_district_chooses_homes_and_candidates_but_a_place_there_serves
     assert found(catchment(town, view), "candidate", "value", besides="branch") == [("hill", 200), ("lake", 100)]
 
 
-few = settings(max_examples=8)
+few = examples(8)
 TOWNS = st.dictionaries(st.sampled_from(sorted(ROAD)), st.integers(0, 9), min_size=1)
 
 

@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from metrics.disclosure.attack import bounds
 from metrics.shapes import Refused
+from tests.examples import examples
 from tests.metrics.disclosure.systems import CELLS, cells, random_table, relations, table_with_totals
 
 
@@ -197,7 +198,7 @@ def by_linprog(what, system):
     return ends
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(attacked())
 def test_the_bounds_are_those_of_two_plain_programs_per_cell_and_hold_the_truth(drawn):
     values, what, system = drawn
@@ -210,7 +211,7 @@ def test_the_bounds_are_those_of_two_plain_programs_per_cell_and_hold_the_truth(
         assert lower - 1e-6 <= value <= (np.inf if upper is None else upper + 1e-6)
 
 
-@settings(max_examples=12)
+@examples(12)
 @given(attacked(), st.randoms(use_true_random=False), st.integers(0, 10**6))
 def test_the_order_of_rows_changes_nothing_and_one_more_fact_never_widens(drawn, random, pick):
     values, what, system = drawn
@@ -228,7 +229,7 @@ def test_the_order_of_rows_changes_nothing_and_one_more_fact_never_widens(drawn,
     assert (more["upper"].fill_null(np.inf) <= seen["upper"].fill_null(np.inf) + 1e-5).all()
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(st.integers(0, 10**6))
 def test_hiding_only_the_small_cells_is_undone(seed):
     """The reason for this program: in a table of which only the counts of 1-4 are hidden, a row with one such cell gives it away."""

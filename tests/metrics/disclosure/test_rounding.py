@@ -5,12 +5,13 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from metrics.disclosure.attack import bounds
 from metrics.disclosure.rounding import round_grid
 from metrics.shapes import Refused
+from tests.examples import examples
 from tests.metrics.disclosure.systems import counts, holds, random_table, relations, table_with_totals
 
 # Males and females in three areas: Handbook on Statistical Disclosure Control, section 5.4, "Population counts by sex", and its controlled rounding to base 5.
@@ -53,7 +54,6 @@ def test_rounding_each_cell_alone_does_not_add_up():
     assert not holds(alone, HANDBOOK_SUMS)
 
 
-@settings(max_examples=40)
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4), st.sampled_from([2, 3, 5]), st.integers(0, 2**32))
 def test_it_is_the_best_of_all_roundings(numbers, base, seed):
     values, system = table_with_totals(np.array(numbers).reshape(2, 2))
@@ -61,7 +61,6 @@ def test_it_is_the_best_of_all_roundings(numbers, base, seed):
     assert deviation(values, shown) == best_of_all(values, system, base)
 
 
-@settings(max_examples=40)
 @given(
     st.integers(0, 10**6),
     st.sampled_from([(3, 4), (6, 2), (2, 3, 2), (5,)]),
@@ -169,7 +168,7 @@ def test_a_grid_of_the_city_is_rounded_as_one_and_cannot_be_unpicked(shape):
     assert (seen["upper"] - seen["lower"] >= 4).all()
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.integers(0, 10**6), st.integers(0, 2**32))
 def test_the_true_value_always_stays_possible_for_the_attacker(drawn, seed):
     values, system = table_with_totals(random_table(drawn, (4, 3), 3))

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
@@ -126,7 +126,6 @@ def test_clustered_limits_are_those_of_statsmodels(pupils, confidence):
     )
 
 
-@settings(max_examples=40)
 @given(schools(10))
 def test_the_jackknife_leaves_out_each_school_in_turn(pupils):
     def coefficient(some):

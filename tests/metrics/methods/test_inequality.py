@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
@@ -28,6 +28,7 @@ from metrics.methods.inequality import (
 )
 from metrics.shapes import Interval, Refused
 from tests.drawn import table
+from tests.examples import examples
 
 ORDERED: list[Any] = [slope_index, relative_index, lambda groups, **options: concentration_index(groups, **options).relative]
 
@@ -238,7 +239,7 @@ def test_the_four_indices_in_plain_fractions(town):
     )
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(towns())
 @example(TOWN)
 def test_limits_of_the_indices_by_pushing_each_group_a_little(town):

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.methods.places import EARTH_RADIUS_KM, best_next, catchment, distances, pupils_beyond_reach
@@ -105,7 +105,6 @@ def test_a_pupil_near_two_new_places_is_gained_once():
     assert found.rows() == [(1, "right", 9), (2, "left", 3)]
 
 
-@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0, 20), st.floats(0, 300)), min_size=1, max_size=12),
     st.lists(st.floats(0, 20), min_size=1, max_size=7),

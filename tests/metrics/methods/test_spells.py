@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.methods.spells import spells
 from metrics.shapes import Refused
 from metrics.visit_days import prepare
 from tests.drawn import day, table
+from tests.examples import examples
 from tests.metrics.methods.made_up import FIRST_DAY, SCHEMA, of_any_type, shuffled_and_doubled, visits_of
 
 AS_OF = day("2026-02-28")
@@ -161,7 +162,7 @@ def test_spells_equal_walking_through_each_pupils_days(rows, spans, as_of, gap_d
     assert spells(prepare(visits), peildatum, gap_days, closures_of(spans)).rows() == expected
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(rows=visits_of(pupils=4, days=200), spans=closed_spans, as_of=days_from_start)
 def test_the_type_of_the_ids_changes_no_spell_and_comes_back(rows, spans, as_of):
     visits, peildatum = pl.DataFrame(rows, schema=SCHEMA, orient="row"), FIRST_DAY + timedelta(days=as_of)

@@ -5,13 +5,14 @@ from itertools import product
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.methods.repeat_attendance import follow_up, returned_within
 from metrics.methods.unlinked import Band, participants_between, returned_between
 from metrics.shapes import Refused
 from tests.drawn import day, table
+from tests.examples import examples
 
 FIRST = date(2025, 9, 1)
 NAMED = {"pupil_id": pl.Int64, "branch_id": pl.String, "visited_on": pl.Date}
@@ -155,7 +156,7 @@ def test_the_return_of_a_programme_that_lost_names_but_no_first_visits_lies_betw
         assert band.lowest - 1e-12 <= share <= band.highest + 1e-12
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     st.lists(st.tuples(st.integers(1, 3), st.just("centre"), st.integers(0, 70), st.just(False)), min_size=1, max_size=5),
     st.lists(st.integers(0, 70), max_size=3),
