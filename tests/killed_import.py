@@ -1,6 +1,6 @@
 """A load or a withdrawal in a process of its own that ends without warning.
 
-`python -m tests.killed_import (FILE | --withdraw LOAD) (--at STEP | --after SECONDS | --to-the-end)`
+`(FILE | --withdraw LOAD) (--at STEP | --after SECONDS | --to-the-end)`
 
 STEP is a step of `load`, or `table:` and the name of a table that is about to be written, or after. SECONDS are of its own processor time, so that a busy
 machine kills at the same moments as an idle one; nobody handles the signal, and the process is gone in the middle of whatever it does. Writes the seconds it
@@ -31,7 +31,7 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> int:
     """Load or take back, and die on the way."""
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path, nargs="?")
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--at", default="")
     parser.add_argument("--after", type=float)
     parser.add_argument("--to-the-end", action="store_true")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
 
     def at_table(write):
         def written(connection, table, *rest, **more):
@@ -64,7 +64,4 @@ def main() -> None:
     if asked.at == "after":
         die()
     sys.stdout.write(str(time.process_time() - started))
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
+import manage
+from tests.own_process import in_own_process
+
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Serves another folder with an app.py through our server, for what no page of ours does.
@@ -66,8 +69,8 @@ def with_sign_in(folder: Path, cookie_secret: str) -> Path:
 
 
 def run_command(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """`manage.py` with arguments."""
-    return subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    """`manage.py` with arguments, in a process of its own."""
+    return in_own_process(manage.main, list(arguments), os.environ if environment is None else environment)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.serving import Site, serving, serving_demo
+from tests.serving import Site, serving
 
 HERE = Path(__file__).parent
 expect.set_options(timeout=30_000)  # how long a sight may take on a busy machine; one that is there at once costs nothing
@@ -34,21 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@contextmanager
-def launched() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     """Chromium: the one on the path, else Playwright's own."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A browser for all tests of this process."""
-    with launched() as browser:
-        yield browser
 
 
 @dataclass
@@ -111,7 +104,6 @@ def app_server(serve: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def demo_server(serve: Callable[..., Site], made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The monitor on the demo programme. Shared: a test that changes data starts its own with `serve`."""
-    with serving_demo(tmp_path_factory.mktemp("demo")) as site:
-        yield site
+    return serve(Path(shutil.copytree(made_demo, tmp_path_factory.mktemp("site") / "demo")))

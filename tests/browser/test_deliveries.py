@@ -122,8 +122,8 @@ def test_a_wrong_load_is_taken_back_and_the_other_page_counts_as_before(site: Si
     assert visits(page, site) == before
 
 
-def test_refused_rows_come_as_a_file_that_runs_no_formula(site: Site, missing_list: Path, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol=beheer")
+def test_refused_rows_come_as_a_file_that_runs_no_formula(demo_server: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/gegevens?rol=beheer")
     choose(page, missing_list)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Afgekeurde regels (csv)").click()
@@ -135,8 +135,8 @@ def test_refused_rows_come_as_a_file_that_runs_no_formula(site: Site, missing_li
         assert pupil not in text
 
 
-def test_a_template_can_be_filled_in_and_brought_back(site: Site, tmp_path: Path, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol=beheer")
+def test_a_template_can_be_filled_in_and_brought_back(demo_server: Site, tmp_path: Path, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/gegevens?rol=beheer")
     page.get_by_role("button", name="Sjablonen met voorbeeld").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Bezoeken", exact=True).click()
@@ -158,17 +158,17 @@ def test_the_bytes_of_a_loaded_file_are_gone_from_the_server(site: Site, missing
     expect(page.get_by_test_id("stFileChip")).to_have_count(0)
 
 
-def test_a_picture_is_refused_in_one_sentence(site: Site, tmp_path: Path, open_page: OpenPage):
+def test_a_picture_is_refused_in_one_sentence(demo_server: Site, tmp_path: Path, open_page: OpenPage):
     picture = tmp_path / "foto.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n0000")
-    page = open_page(f"{site.address}/gegevens?rol=beheer")
+    page = open_page(f"{demo_server.address}/gegevens?rol=beheer")
     page.set_input_files("input[type=file]", picture)
     expect(page.get_by_text("Dit is geen bestand met een tabel.")).to_be_visible()
     assert "Traceback" not in page.inner_text("body")
 
 
-def test_on_a_phone_nothing_sticks_out_and_every_week_has_its_cell(site: Site, missing_list: Path, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol=beheer", viewport=NARROW)
+def test_on_a_phone_nothing_sticks_out_and_every_week_has_its_cell(demo_server: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/gegevens?rol=beheer", viewport=NARROW)
     choose(page, missing_list)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= NARROW["width"]
@@ -187,8 +187,8 @@ def test_on_a_phone_nothing_sticks_out_and_every_week_has_its_cell(site: Site, m
 
 
 @pytest.mark.parametrize(("code", "button", "hint"), [("nl", "Bestand kiezen", "of sleep het hierheen"), ("en", "Choose a file", "or drag it here")])
-def test_the_place_for_a_file_speaks_the_language_of_the_page_to_eye_and_ear(site: Site, code: str, button: str, hint: str, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol=beheer&taal={code}")
+def test_the_place_for_a_file_speaks_the_language_of_the_page_to_eye_and_ear(demo_server: Site, code: str, button: str, hint: str, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/gegevens?rol=beheer&taal={code}")
     place = page.get_by_test_id("stFileUploader")
     spoken = place.aria_snapshot()
     assert f'button "{button}"' in spoken and hint in spoken
@@ -202,23 +202,23 @@ def test_the_place_for_a_file_speaks_the_language_of_the_page_to_eye_and_ear(sit
     expect(place.get_by_text("Drag and drop a file here")).to_be_hidden()
 
 
-def test_with_a_file_chosen_there_is_one_button_which_takes_it_away(site: Site, missing_list: Path, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol=beheer")
+def test_with_a_file_chosen_there_is_one_button_which_takes_it_away(demo_server: Site, missing_list: Path, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/gegevens?rol=beheer")
     choose(page, missing_list)
     expect(page.get_by_test_id("stFileUploader").get_by_role("button")).to_have_count(1)
 
 
-def test_what_is_not_for_a_role_is_one_sentence_at_its_own_address(site: Site, open_page: OpenPage):
+def test_what_is_not_for_a_role_is_one_sentence_at_its_own_address(demo_server: Site, open_page: OpenPage):
     for page_and_role in ("gegevens?rol=raad", "deelname?rol=beheer"):
-        page = open_page(f"{site.address}/{page_and_role}")
+        page = open_page(f"{demo_server.address}/{page_and_role}")
         expect(page.get_by_text("Deze pagina hoort niet bij uw rol.")).to_be_visible()
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("heading")).to_have_count(0)
 
 
 @pytest.mark.parametrize("role", ["beheer", "programma", "vestiging"])
-def test_the_page_opens_at_its_own_address_for_every_role_that_may_see_it(site: Site, role: str, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol={role}")
+def test_the_page_opens_at_its_own_address_for_every_role_that_may_see_it(demo_server: Site, role: str, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/gegevens?rol={role}")
     expect(page.get_by_role("heading", name="Klopt wat erin zit?")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -18,6 +18,8 @@ from tests.serving import ROOT, Site
 Serve = Callable[..., Site]
 OpenPage = Callable[..., Page]
 
+THEMES: tuple[Theme, ...] = ("light", "dark")
+
 FRAME = """
 import streamlit as st
 def home(): st.title("Voorpagina")
@@ -102,11 +104,12 @@ def test_a_map_that_asks_the_internet_would_be_seen(serve: Serve, open_page: Ope
 # 4. Fewer than ten colours and Plotly shows its own --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_slot_takes_the_colour_of_the_theme(serve: Serve, open_page: OpenPage, theme: Theme, tmp_path: Path):
-    page = open_page(serve(app=an_app(tmp_path, SLOTS)).address, color_scheme=theme)
-    shown = page.eval_on_selector_all(".scatterlayer path.point", "marks => marks.map(mark => getComputedStyle(mark).fill)")
-    assert [hexadecimal(colour) for colour in shown] == [pair[theme] for pair in COLOURS.values()]
+def test_every_slot_takes_the_colour_of_the_theme(serve: Serve, open_page: OpenPage, tmp_path: Path):
+    site = serve(app=an_app(tmp_path, SLOTS))
+    for theme in THEMES:
+        page = open_page(site.address, color_scheme=theme)
+        shown = page.eval_on_selector_all(".scatterlayer path.point", "marks => marks.map(mark => getComputedStyle(mark).fill)")
+        assert [hexadecimal(colour) for colour in shown] == [pair[theme] for pair in COLOURS.values()], theme
 
 
 def hexadecimal(colour: str) -> str:
@@ -114,7 +117,7 @@ def hexadecimal(colour: str) -> str:
     return "#" + "".join(f"{int(part):02X}" for part in re.findall(r"\d+", colour)[:3])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_the_page_takes_its_colours_from_the_settings(app_server: Site, open_page: OpenPage, theme: Theme):
     page = open_page(app_server.address, color_scheme=theme)
     assert hexadecimal(page.eval_on_selector('[data-testid="stApp"]', "app => getComputedStyle(app).backgroundColor")) == COLOURS[colours.BACKGROUND][theme]

@@ -34,7 +34,7 @@ def test_two_importers_at_once_both_get_in_one_after_the_other(store, tmp_path):
 
     def meanwhile(step: str) -> None:
         if step == "write":
-            command = [sys.executable, "-m", "tests.killed_import", str(second), "--to-the-end"]
+            command = [sys.executable, "manage.py", "import", str(second)]
             others.append(subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stderr=subprocess.PIPE, text=True))
 
     receipt = load(store, Delivery("een.csv", first.read_bytes(), STEWARD), meanwhile)

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from sqlalchemy import Engine, select
 from data_access import tables
 from data_access.database import engine_for, look
 from data_access.frames import read_frame, schema_of
-from tests.serving import ROOT
+from tests import killed_import
+from tests.own_process import in_own_process
 from tests.stores import DATABASE, Stores, deliver, wijk
 
 STEPS = ("read", "understand", "compare", "write", "finish")
@@ -68,7 +68,7 @@ def same(one: Whole, other: Whole) -> bool:
 
 def attempt(*how: str) -> subprocess.CompletedProcess[str]:
     """A load or a withdrawal in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "tests.killed_import", *how], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+    return in_own_process(killed_import.main, list(how), os.environ)
 
 
 @dataclass
