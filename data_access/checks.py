@@ -1,7 +1,7 @@
 """What a person should look at before figures become official: places in the data that may be right and may be a mistake.
 
-Each check gives addresses: branch, day and delivery, never a pupil. What a file alone can show, such as two ways of writing one number, is noted at the door
-and read here from the receipts.
+Each check gives addresses: branch and day, and the files and rows in which it stands, so that the child can be found in the branch's own list; never a pupil.
+What a file alone can show, such as two ways of writing one number, is noted at the door and read here from the receipts.
 """
 
 import json
@@ -18,10 +18,12 @@ from data_access.frames import read_frame, schema_of
 from metrics import periods
 from metrics.shapes import OUTSIDE, Inputs, Period
 
-#: What every check gives. other: the state of a week, or the other branch; n, of: the two numbers of the line; load_id: the delivery, null when there is none.
-ADDRESSES = pl.Schema(
-    {"branch_id": pl.String(), "day": pl.Date(), "other": pl.String(), "n": pl.Int64(), "of": pl.Int64(), "load_id": pl.Int64(), "file_name": pl.String()}
-)
+#: What every check gives. other: the state of a week, or the other branch; n, of: the two numbers of the line; files: the deliveries in which it stands, oldest
+#: first, each with its rows there, as far as they are known; empty where it stands in none.
+FILE = pl.Struct({"file_name": pl.String(), "rows": pl.List(pl.Int64())})
+ADDRESSES = pl.Schema({"branch_id": pl.String(), "day": pl.Date(), "other": pl.String(), "n": pl.Int64(), "of": pl.Int64(), "files": pl.List(FILE)})
+#: Where the rows stand that a check is about, as a list in column `stood`, until `addresses` puts file names to them.
+ROW = pl.Struct({"load_id": pl.Int64(), "row_number": pl.Int64()})
 
 WITHIN_MINUTES = 60
 #: A drop: fewer visits a day than half of what is usual, the median of the weeks before; of at least so many weeks, and where that is not a handful.
@@ -96,41 +98,41 @@ def sessions_without_visits(found: Facts) -> pl.DataFrame:
     stated = found.data.coverage.filter("stated").select("branch_id", day=pl.date_ranges("first_day", "last_day")).explode("day")
     missing = found.weeks.filter(pl.col("state") == "missing").rename({"school_week": "week"})
     left = counted.join(found.visited, on=["branch_id", "day"], how="anti").join(stated, on=["branch_id", "day"], how="anti")
-    return left.with_columns(week=_monday("day")).join(missing, on=["branch_id", "week"], how="anti").select("branch_id", "day", "load_id")
+    return left.with_columns(week=_monday("day")).join(missing, on=["branch_id", "week"], how="anti").select("branch_id", "day", stood=pl.concat_list(_row()))
 
 
 def visits_without_session(found: Facts) -> pl.DataFrame:
     """Days with visits on which no session was held, between the first and the last session that is known of the branch. n: visits by name."""
     known = found.data.sessions.group_by("branch_id").agg(first=pl.col("held_on").min(), last=pl.col("held_on").max())
     days = found.visited.join(known, on="branch_id").filter(pl.col("day").is_between("first", "last"))
-    named = found.visits.group_by("branch_id", day="visited_on").agg(n=pl.len().cast(pl.Int64), load_id=pl.col("load_id").max())
+    named = found.visits.group_by("branch_id", day="visited_on").agg(n=pl.len().cast(pl.Int64), stood=_row())
     without = days.join(found.sessions.rename({"held_on": "day"}), on=["branch_id", "day"], how="anti")
-    return without.join(named, on=["branch_id", "day"], how="left").select("branch_id", "day", "n", "load_id")
+    return without.join(named, on=["branch_id", "day"], how="left").select("branch_id", "day", "n", "stood")
 
 
 def sudden_drops(found: Facts) -> pl.DataFrame:
     """Weeks in which a branch had fewer than half the visits a day of its weeks before. n: visits; of: what as many days usually bring."""
-    named = found.visits.group_by("branch_id", day="visited_on").agg(n=pl.len().cast(pl.Int64), load_id=pl.col("load_id").max())
+    named = found.visits.group_by("branch_id", day="visited_on").agg(n=pl.len().cast(pl.Int64), stood=_row())
     nameless = found.data.anonymous.select("branch_id", day="visited_on", n="visits").filter(pl.col("day").is_between(found.period.first, found.period.last))
-    days = pl.concat([named, nameless], how="diagonal").group_by("branch_id", "day").agg(pl.col("n").sum(), pl.col("load_id").max())
-    by_week = days.group_by("branch_id", school_week=_monday("day")).agg(pl.col("n").sum(), pl.col("load_id").max(), days=pl.len())
+    days = pl.concat([named, nameless], how="diagonal").group_by("branch_id", "day").agg(pl.col("n").sum(), pl.col("stood").explode())
+    by_week = days.group_by("branch_id", school_week=_monday("day")).agg(pl.col("n").sum(), pl.col("stood").explode(), days=pl.len())
     delivered = by_week.join(found.weeks.filter(pl.col("state") == "delivered"), on=["branch_id", "school_week"]).sort("branch_id", "school_week")
     a_day = pl.col("n") / pl.col("days")
     usual = a_day.shift(1).rolling_median(WEEKS_BEFORE, min_samples=WEEKS_NEEDED).over("branch_id")
     low = delivered.with_columns(usual=usual).filter(pl.col("usual") >= USUAL_VISITS_A_DAY, a_day < DROP * pl.col("usual"))
-    return low.select("branch_id", "n", "load_id", day="school_week", of=(pl.col("usual") * pl.col("days")).round().cast(pl.Int64))
+    return low.select("branch_id", "n", "stood", day="school_week", of=(pl.col("usual") * pl.col("days")).round().cast(pl.Int64))
 
 
 # --- what pupils cannot both be ----------------------------------------------------------------------------------------
 
 
 def two_homes(found: Facts) -> pl.DataFrame:
-    """Pupils of whom deliveries name more than one home in the year, each by the visit at which it last changed. n: different homes."""
+    """Pupils of whom deliveries name more than one home in the year, each by the visit at which it last changed and the row before. n: different homes."""
     return _changes(found, "neighbourhood_code")
 
 
 def two_levels(found: Facts) -> pl.DataFrame:
-    """Pupils of whom deliveries name more than one level in the year, each by the visit at which it last changed. n: different levels."""
+    """Pupils of whom deliveries name more than one level in the year, each by the visit at which it last changed and the row before. n: different levels."""
     return _changes(found, "level")
 
 
@@ -138,12 +140,12 @@ def _changes(found: Facts, attribute: str) -> pl.DataFrame:
     """One row per pupil. Of several deliveries about one day the last counts, so that a correction takes the doubt away."""
     said = found.statements.drop_nulls(attribute).sort("pupil_id", "known_on", "load_id").unique(["pupil_id", "known_on"], keep="last", maintain_order=True)
     changed = (pl.col(attribute) != pl.col(attribute).shift(1)).over("pupil_id").fill_null(value=False)
-    last = (
-        said.with_columns(n=pl.col(attribute).n_unique().over("pupil_id").cast(pl.Int64)).filter(changed).unique("pupil_id", keep="last", maintain_order=True)
-    )
+    before = _row().shift(1).over("pupil_id")
+    several = said.with_columns(n=pl.col(attribute).n_unique().over("pupil_id").cast(pl.Int64), stood=pl.concat_list(before, _row()))
+    last = several.filter(changed).unique("pupil_id", keep="last", maintain_order=True)
     visits = found.visits.select("pupil_id", "branch_id", day="visited_on").sort("pupil_id", "day")
     seen = last.sort("known_on").join_asof(visits.sort("day"), left_on="known_on", right_on="day", by="pupil_id", strategy="nearest", check_sortedness=False)
-    return seen.select("branch_id", "n", "load_id", day=pl.coalesce("day", "known_on"))
+    return seen.select("branch_id", "n", "stood", day=pl.coalesce("day", "known_on"))
 
 
 def two_branches_within_an_hour(found: Facts) -> pl.DataFrame:
@@ -152,8 +154,9 @@ def two_branches_within_an_hour(found: Facts) -> pl.DataFrame:
     following = several.with_columns(
         n=(pl.col("arrived_at").cast(pl.Duration("ns")).dt.total_minutes().diff().shift(-1)).over("pupil_id", "visited_on"),
         other=pl.col("branch_id").shift(-1).over("pupil_id", "visited_on"),
+        stood=pl.concat_list(_row(), _row().shift(-1).over("pupil_id", "visited_on")),
     )
-    return following.filter(pl.col("n") < WITHIN_MINUTES, pl.col("other").is_not_null()).select("branch_id", "other", "n", "load_id", day="visited_on")
+    return following.filter(pl.col("n") < WITHIN_MINUTES, pl.col("other").is_not_null()).select("branch_id", "other", "n", "stood", day="visited_on")
 
 
 # --- what is out of the ordinary ---------------------------------------------------------------------------------------
@@ -163,8 +166,9 @@ def many_from_outside(found: Facts) -> pl.DataFrame:
     """Deliveries in which more than a tenth of the pupils of a branch live outside the municipality: perhaps another one's codes. n of `of` pupils."""
     came = found.visits.select("pupil_id", "load_id", "branch_id").unique()
     homes = found.statements.drop_nulls("neighbourhood_code").join(came, on=["pupil_id", "load_id"])
-    outside = pl.col("pupil_id").filter(pl.col("neighbourhood_code") == OUTSIDE).n_unique()
-    parts = homes.group_by("branch_id", "load_id").agg(n=outside.cast(pl.Int64), of=pl.col("pupil_id").n_unique().cast(pl.Int64))
+    is_outside, pupil = pl.col("neighbourhood_code") == OUTSIDE, pl.col("pupil_id")
+    counts = {"n": pupil.filter(is_outside).n_unique().cast(pl.Int64), "of": pupil.n_unique().cast(pl.Int64)}
+    parts = homes.group_by("branch_id", "load_id").agg(**counts, stood=_row().filter(is_outside))
     return parts.filter(pl.col("of") >= ENOUGH_PUPILS, pl.col("n") > MUCH_OUTSIDE * pl.col("of"))
 
 
@@ -189,7 +193,7 @@ def two_things_in_one_file(found: Facts) -> pl.DataFrame:
 
 def _noted(found: Facts, note: str) -> pl.DataFrame:
     noted = [
-        {"load_id": load_id, "n": int(value), "branch_id": branch, "day": date.fromisoformat(first)}
+        {"n": int(value), "branch_id": branch, "day": date.fromisoformat(first), "stood": [{"load_id": load_id, "row_number": None}]}
         for load_id, _, text in found.loads.iter_rows()
         for receipt in [json.loads(text)]
         for code, value in receipt["notes"]
@@ -197,7 +201,7 @@ def _noted(found: Facts, note: str) -> pl.DataFrame:
         for branch, first, last in receipt["coverage"]
         if date.fromisoformat(first) <= found.period.last and date.fromisoformat(last) >= found.period.first
     ]
-    return pl.DataFrame(noted, schema={name: ADDRESSES[name] for name in ("load_id", "n", "branch_id", "day")})
+    return pl.DataFrame(noted, schema={"n": pl.Int64(), "branch_id": pl.String(), "day": pl.Date(), "stood": pl.List(ROW)})
 
 
 #: Every check, in the order in which somebody would go through them.
@@ -224,10 +228,22 @@ ABOUT_PUPILS = ("two_homes", "two_levels", "two_things_in_one_file", "two_branch
 def addresses(found: Facts, check: str) -> pl.DataFrame:
     """What one check finds, newest first, as ADDRESSES."""
     rows = CHECKS[check](found)
-    rows = rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in ADDRESSES.items() if name not in rows.columns)
-    files = found.loads.select("load_id", of_file="file_name")
-    rows = rows.join(files, on="load_id", how="left").with_columns(file_name="of_file").sort("day", "branch_id", descending=[True, False], nulls_last=True)
-    return rows.match_to_schema(ADDRESSES, extra_columns="ignore")
+    rows = rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in (ADDRESSES | {"stood": pl.List(ROW)}).items() if name not in rows.columns)
+    rows = rows.sort("day", "branch_id", descending=[True, False], nulls_last=True).with_row_index("number")
+    rows = rows.drop("files").join(_files(rows.select("number", "stood"), found.loads), on="number", how="left", maintain_order="left")
+    return rows.with_columns(pl.col("files").fill_null([])).match_to_schema(ADDRESSES, extra_columns="ignore")
+
+
+def _files(found: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """number, files: of each finding the files in which it stands. found: number, stood; loads: load_id, file_name."""
+    places = found.explode("stood", empty_as_null=True).unnest("stood").drop_nulls("load_id").join(loads.select("load_id", "file_name"), on="load_id")
+    by_file = places.group_by("number", "load_id", "file_name").agg(rows=pl.col("row_number").drop_nulls().unique().sort()).sort("number", "load_id")
+    return by_file.group_by("number", maintain_order=True).agg(files=pl.struct("file_name", "rows"))
+
+
+def _row() -> pl.Expr:
+    """Where a row of the store stood, as ROW."""
+    return pl.struct("load_id", "row_number")
 
 
 def _monday(day: str) -> pl.Expr:

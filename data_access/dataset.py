@@ -14,9 +14,9 @@ from data_access import signal_rules, tables
 from data_access.as_of import AsOf, as_of
 from data_access.clock import first_day_kept, today
 from data_access.database import look, version
-from data_access.frames import polars_type, read_frame, schema_of
+from data_access.frames import polars_type, read_frame
 from data_access.organisation import organisation
-from data_access.pupil_years import ATTRIBUTES, last_known, with_sector
+from data_access.pupil_years import ATTRIBUTES, KEYS, last_known, with_sector
 from data_access.reader import Forbidden, Reader, Role
 from data_access.visit_rows import SCHEMA, read_days, read_visits
 from metrics.shapes import Inputs, Period, View
@@ -128,7 +128,7 @@ class Dataset:
 def everything(connection: Connection) -> Inputs:
     """Every frame, at one moment of the store and for no reader: what the monitor itself works with inside a transaction."""
     data = _inputs(connection, read_visits(connection))
-    known = last_known(read_frame(connection, select(tables.pupil_years), schema_of(tables.pupil_years)))
+    known = last_known(_table(connection, tables.pupil_years, (*KEYS, "known_on", "load_id", *ATTRIBUTES)))
     visits = data.visits.days if data.visits.branch_days is None else data.visits.branch_days
     return replace(data, pupil_years=with_sector(known, visits, data.branches).cast({"school_year": pl.Int32}))
 
@@ -186,8 +186,8 @@ def _inputs(connection: Connection, visits: pl.DataFrame) -> Inputs:
 
 
 def _table(connection: Connection, table: Table, names: tuple[str, ...] = (), order: Iterable[ColumnElement[Any]] | None = None) -> pl.DataFrame:
-    """A table, or some of its columns in that order, without the number of the load; in the order of its key when no other is given."""
-    kept = [table.c[name] for name in names] or [column for column in table.columns if column.name != "load_id"]
+    """A table, or some of its columns in that order, without what says with which delivery a row came; in the order of its key when no other is given."""
+    kept = [table.c[name] for name in names] or [column for column in table.columns if column.name not in tables.ORIGIN]
     query = select(*kept).order_by(*(table.primary_key if order is None else order))
     return read_frame(connection, query, {column.name: polars_type(column) for column in kept})
 

@@ -32,9 +32,16 @@ metadata = MetaData(
     }
 )
 
+#: Columns that say with what a row came and nothing of what it says: two rows that differ in these alone are the same.
+ORIGIN = ("load_id", "row_number")
+
 
 def _load() -> Column[int]:
     return Column("load_id", ForeignKey("loads.load_id"), nullable=False, comment="delivery it came with")
+
+
+def _row_number() -> Column[int]:
+    return Column("row_number", Integer, comment="line or sheet row in that delivery, the header included; null = loaded before this was kept")
 
 
 # --- the store itself -------------------------------------------------------------------------------------------------
@@ -151,6 +158,7 @@ pupil_years = Table(
     Column("year_group", Integer, comment="groep or leerjaar"),
     Column("school_id", ForeignKey("schools.school_id")),
     Column("neighbourhood_code", String(16), comment="home; 'outside' = not in the municipality, null = unknown"),
+    _row_number(),
     comment="What each delivery says of a pupil in a school year. What counts is the last that is known (pupil_years.py).",
     sqlite_with_rowid=False,
 )
@@ -164,6 +172,7 @@ visits = Table(
     Column("arrived_at", TimeOfDay, comment="local time"),
     Column("left_at", TimeOfDay, comment="local time"),
     _load(),
+    _row_number(),
     comment="One row per pupil, day and branch.",
     sqlite_with_rowid=False,
 )
@@ -192,6 +201,7 @@ sessions = Table(
     Column("turned_away", Integer, comment="pupils sent away because it was full"),
     Column("head_count", Integer, comment="visitors counted at the door"),
     _load(),
+    _row_number(),
     CheckConstraint("status IN ('planned', 'held', 'cancelled', 'closed')", name="status"),
     comment="One row per branch and day with a drop-in session.",
 )

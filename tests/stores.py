@@ -64,7 +64,7 @@ def stored(engine: Engine, table: str, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def content(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
-    """What the store says, without the numbers it gave out itself: two stores with the same content are equal here, however they came to it."""
+    """What the store says, without the numbers it gave out itself and the rows of files: stores that say the same are equal here, however they came to it."""
     keys = {number: bytes(key).hex() for number, key in stored(engine, "pupils", "pupil_id", "pupil_key")}
     found: dict[str, list[tuple[Any, ...]]] = {}
     for table in tables.metadata.sorted_tables:
@@ -82,7 +82,7 @@ def content(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
             "signal_events",
         ):
             continue
-        names = [column.name for column in table.columns if column.name != "load_id"]
+        names = [column.name for column in table.columns if column.name not in tables.ORIGIN]
         rows = stored(engine, table.name, *names)
         found[table.name] = sorted((tuple(keys[cell] if name == "pupil_id" else cell for name, cell in zip(names, row, strict=True)) for row in rows), key=repr)
     with look(engine) as connection:

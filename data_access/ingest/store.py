@@ -90,6 +90,7 @@ def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, today
     delivered = _with_days_held(rows)
     if stretch is not None:
         delivered = _with_both_kinds_of_visit(delivered)
+    delivered = {name: _with_line(frame, tables.metadata.tables[name], parsed) for name, frame in delivered.items()}
     changes = []
     status = [pl.DataFrame(schema={"row": pl.Int64(), "status": pl.Int8()})]
     for name in sorted(delivered, key=ORDER.__getitem__):
@@ -175,6 +176,11 @@ def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.Dat
     return rows | {"visits": pl.DataFrame(schema={"row": pl.Int64(), **schema})}
 
 
+def _with_line(rows: pl.DataFrame, table: Table, parsed: Parsed) -> pl.DataFrame:
+    """The rows with the line of the file that each came from, where the table keeps it."""
+    return rows.with_columns(row_number=pl.col("row") // len(parsed.cells)) if "row_number" in table.columns else rows
+
+
 def _change(connection: Connection, table: Table, delivered: pl.DataFrame, today: date, stretch: Stretch | None) -> tuple[TableChange, pl.DataFrame]:
     """New, changed, equal and vanished rows of one table, and for each file row which of these it is. A column that the delivery lacks keeps its value.
 
@@ -239,7 +245,7 @@ def held_against(table: Table, rows: pl.DataFrame, stored: pl.DataFrame, on: dat
         alone = rows.with_columns(*(pl.lit(None, kind).alias(name) for name, kind in others.items()), _status=pl.lit(NEW, pl.Int8))
         return filled(table.name, alone, on)
     met = filled(table.name, rows.join(stored, on="_key", how="left", suffix=STORED, maintain_order="left"), on)
-    values = [name for name in rows.columns if name not in (*keys_of(table), "_key")]
+    values = [name for name in rows.columns if name not in (*keys_of(table), *tables.ORIGIN, "_key")]
     equal = pl.all_horizontal(pl.lit(value=True), *(pl.col(name).eq_missing(pl.col(name + STORED)) for name in values))
     if table.name in GIVES_WAY:
         column, mark = GIVES_WAY[table.name]

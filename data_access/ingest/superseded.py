@@ -20,12 +20,12 @@ def keep(connection: Connection, table: Table, rows: pl.DataFrame) -> None:
 
 
 def kept(connection: Connection, table: Table) -> pl.DataFrame:
-    """All rows of a table that are remembered, with the columns of the table."""
+    """All rows of a table that are remembered, with the columns of the table; null in those that it did not have yet."""
     schema = schema_of(table)
     beside = select(tables.superseded.c.load_id, tables.superseded.c.rows).where(tables.superseded.c.table_name == table.name)
     found = [pl.DataFrame(schema=schema)]
     for load_id, rows in connection.execute(beside.order_by(tables.superseded.c.superseded_id)):
-        found.append(pl.read_parquet(rows).with_columns(load_id=pl.lit(load_id, pl.Int64)).select(list(schema)))
+        found.append(pl.read_parquet(rows).with_columns(load_id=pl.lit(load_id, pl.Int64)).match_to_schema(schema, missing_columns="insert"))
     return pl.concat(found)
 
 

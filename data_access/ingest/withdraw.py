@@ -134,7 +134,7 @@ def _return(connection: Connection, table: Table, load_id: int, book: Mapping[in
 def _difference(table: Table, standing: pl.DataFrame, after: pl.DataFrame) -> dict[str, Any]:
     """went, came_back, changed and stands of a `TableReturn`: from the rows that stand now to those that are to stand."""
     names = keys_of(table)
-    values = [name for name in schema_of(table) if name not in (*names, "load_id")]
+    values = [name for name in schema_of(table) if name not in (*names, *tables.ORIGIN)]
     both = after.join(standing, on="_key", how="left", suffix=" now", maintain_order="left")
     is_back = pl.col("load_id now").is_null()
     is_other = ~is_back & pl.any_horizontal(pl.lit(value=False), *(pl.col(name).ne_missing(pl.col(f"{name} now")) for name in values))

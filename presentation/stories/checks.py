@@ -9,11 +9,14 @@ import polars as pl
 from actions.check_data import Found
 from metrics.shapes import Period
 from presentation import cached
+from presentation.stories.common import joined
 from presentation.tables import Table
 from presentation.texts import Say
 
 #: Addresses in the table of one check; the rest is in the download.
 SHOWN = 8
+#: Stretches of rows of one file in that table; all of them are in the download.
+ROWS_SHOWN = 5
 #: How the day of an address is written, where it stands for a week or a month.
 _SPANS = {"missing_weeks": "week", "sudden_drops": "week", "many_anonymous": "month"}
 
@@ -51,17 +54,17 @@ def looked_for(checks: Sequence[Found], say: Say) -> str:
 def _open(check: Found, say: Say) -> Open:
     noun = f"checks.{check.check}.noun"
     found = say("checks.few", what=say(noun, n=2)) if check.count is None else say("checks.found", n=check.count, what=say(noun, n=check.count))
-    rows = [_line(check.check, row, say) for row in check.addresses.head(SHOWN).iter_rows(named=True)]
+    rows = [_line(check.check, row, say, ROWS_SHOWN) for row in check.addresses.head(SHOWN).iter_rows(named=True)]
     headers = [say(f"checks.{name}") for name in ("where", "what", "delivery")]
     table = Table(headers, rows, check.addresses) if rows else None
     return Open(check.check, found, say(f"checks.{check.check}.do"), table, max(check.addresses.height - SHOWN, 0))
 
 
-def _line(check: str, row: Mapping[str, Any], say: Say) -> list[str]:
-    """Where, what stands there, and with which delivery it came."""
+def _line(check: str, row: Mapping[str, Any], say: Say, most: int | None = None) -> list[str]:
+    """Where, what stands there, and in which rows of which files. most: stretches of rows that are written out; all when none is given."""
     names = {branch.id: branch.name for branch in cached.branches()}
     where = [names.get(row["branch_id"], row["branch_id"]), _day(check, row, say)]
-    return [", ".join(part for part in where if part), _what(check, row, names, say), row["file_name"] or say("show.hidden")]
+    return [", ".join(part for part in where if part), _what(check, row, names, say), _stands_in(row["files"], say, most)]
 
 
 def _day(check: str, row: Mapping[str, Any], say: Say) -> str:
@@ -75,6 +78,28 @@ def _what(check: str, row: Mapping[str, Any], names: Mapping[str, str], say: Say
     if check == "missing_weeks":
         return say(f"deliveries.week.{row['other']}")
     return say(f"checks.{check}.line", n=row["n"] or 0, of=row["of"] or 0, other=names.get(row["other"], ""))
+
+
+def _stands_in(files: Sequence[Mapping[str, Any]], say: Say, most: int | None) -> str:
+    """bezoeken-oktober.xlsx, rij 87; bezoeken-november.xlsx, rijen 12-15 en 412."""
+    return "; ".join(in_file(file["file_name"], file["rows"], say, most) for file in files) or say("show.hidden")
+
+
+def in_file(name: str, rows: Sequence[int], say: Say, most: int | None) -> str:
+    """A file with its rows, those that follow one another together. Rows are written as a spreadsheet does, without a mark between thousands."""
+    if not rows:
+        return name
+    stretches: list[list[int]] = []
+    for row in rows:
+        if stretches and row == stretches[-1][-1] + 1:
+            stretches[-1].append(row)
+        else:
+            stretches.append([row])
+    written = [str(stretch[0]) if len(stretch) == 1 else f"{stretch[0]}\N{EN DASH}{stretch[-1]}" for stretch in stretches[:most]]
+    left = sum(len(stretch) for stretch in stretches[len(written) :])
+    if left:
+        return say("checks.rows_and_more", n=left, file=name, rows=", ".join(written))
+    return say("checks.rows", n=len(rows), file=name, rows=joined(written, say))
 
 
 def file(check: Found, say: Say) -> pl.DataFrame:

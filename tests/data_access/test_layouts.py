@@ -53,9 +53,9 @@ def test_a_wide_sheet_gives_a_visit_for_every_mark(store):
     assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 4, (4, 0, 0, 0, 1))
     assert receipt.dropped == ("totaal",)
     assert receipt.notes == (("rows.totals", "1"),)
-    assert stored(store, "visits", "visited_on", "branch_id") == [(MONDAY, "HVN"), (MONDAY, "NRD"), (THURSDAY, "NRD")]
+    assert stored(store, "visits", "visited_on", "branch_id", "row_number") == [(MONDAY, "HVN", 3), (MONDAY, "NRD", 2), (THURSDAY, "NRD", 2)]
     assert stored(store, "anonymous_visits", "branch_id", "visited_on", "visits") == [("NRD", MONDAY, 1)]
-    assert stored(store, "pupil_years", "level") == [("havo",)]
+    assert stored(store, "pupil_years", "level", "row_number") == [("havo", 2)]
 
 
 def test_what_is_no_mark_is_refused_with_its_cell_and_the_rest_of_the_row_is_loaded(store):

@@ -48,6 +48,17 @@ def test_a_plain_list_becomes_visits_and_visits_without_a_pupil(store):
     assert receipt.coverage == (("HVN", "2024-11-18", "2024-11-18"), ("NRD", "2024-11-18", "2024-11-19"))
 
 
+def test_a_visit_keeps_the_row_of_the_file_that_brought_it(store):
+    header = "leerling_id|datum|vestiging|aankomst|wijkcode"
+    deliver(store, f"Lijst van Noord||||\n{header}\n17|31-02-2024|Noord||\n17|18-11-2024|Noord||{wijk('01')}\n\n17|19-11-2024|Noord|15:30|")
+    assert stored(store, "visits", "visited_on", "load_id", "row_number") == [(MONDAY, 2, 4), (TUESDAY, 2, 6)]
+    assert stored(store, "pupil_years", "known_on", "row_number") == [(MONDAY, 4)]
+    deliver(store, f"{header}\n18|18-11-2024|Noord||\n17|19-11-2024|Noord|15:30|\n17|18-11-2024|Noord|15:45|")  # new, the same, another time
+    assert stored(store, "visits", "visited_on", "load_id", "row_number") == [(MONDAY, 3, 2), (MONDAY, 3, 4), (TUESDAY, 2, 6)]
+    deliver(store, "vestiging|datum|vrijwilligers\nHaven|18-11-2024|2\nNoord|18-11-2024|3", kind="sessions")
+    assert stored(store, "sessions", "branch_id", "row_number") == [("HVN", 2), ("NRD", 3)]
+
+
 @pytest.mark.parametrize(
     "header", ["Leerling ID|DATUM|Vestiging", "pupil_id|date|branch", "LEERLINGNUMMER|bezoek-datum|Locatie", " leerling_id |Datum|vestigings naam"]
 )

@@ -73,10 +73,10 @@ def test_the_only_list_of_visits_taken_back_leaves_the_store_as_it_was_made(stor
 
 def test_a_correction_taken_back_brings_the_first_values_back(store):
     deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:30\n18|18-11-2024|Noord|15:30")
-    before = signature(store)
-    second = deliver(store, f"{VISITS}\n17|18-11-2024|Noord|15:45\n18|18-11-2024|Noord|15:30\n19|18-11-2024|Noord|15:30")
+    before, rows = signature(store), whose(store)
+    second = deliver(store, f"{VISITS}\n18|18-11-2024|Noord|15:30\n17|18-11-2024|Noord|15:45\n19|18-11-2024|Noord|15:30")
     assert parts(taken_back(store, second.load_id)) == (1, 0, 1, 1)
-    assert signature(store) == before
+    assert (signature(store), whose(store)) == (before, rows)
 
 
 def test_the_first_list_taken_back_leaves_what_the_second_said_also_where_it_said_the_same(store, stores):
@@ -333,14 +333,17 @@ def signals_after_two_visits(monkeypatch):
         monkeypatch.setattr(module, "RULES", rules)
 
 
-def whose(engine: Engine) -> dict[str, Counter[int]]:
-    """Of every table how many rows each delivery has in it and beside it, the deliveries numbered in the order in which they came."""
+def whose(engine: Engine) -> dict[str, Counter[tuple[object, ...]]]:
+    """Of every table how many rows each delivery has in it, from which row of its file, and how many beside it; deliveries in the order in which they came."""
     taken = {load_id for (load_id,) in stored(engine, "withdrawals", "load_id")}
     order = [load_id for (load_id,) in sorted(stored(engine, "loads", "load_id")) if load_id not in taken]
     rank = {load_id: number for number, load_id in enumerate(order)}
-    found = {table.name: Counter(rank[load_id] for (load_id,) in stored(engine, table.name, "load_id")) for table in DELIVERED}
-    for load_id, table, count in stored(engine, "superseded", "load_id", "table_name", "row_count"):
-        found.setdefault(f"beside {table}", Counter())[rank[load_id]] += count
+    found: dict[str, Counter[tuple[object, ...]]] = {}
+    for table in DELIVERED:
+        origin = [name for name in tables.ORIGIN if name in table.columns]
+        found[table.name] = Counter((rank[load_id], *row) for load_id, *row in stored(engine, table.name, *origin))
+    for load_id, name, count in stored(engine, "superseded", "load_id", "table_name", "row_count"):
+        found.setdefault(f"beside {name}", Counter())[rank[load_id],] += count
     return found
 
 
