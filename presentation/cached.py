@@ -17,13 +17,14 @@ from actions.check_data import Found, check_data
 from actions.judge_pilot import Judged, judge_pilot
 from actions.record_decision import LookedBack
 from actions.see_what_is_needed import Waiting
-from data_access import clock, database
+from data_access import clock, database, sources
 from data_access.criteria import Criterion
 from data_access.dataset import Dataset
 from data_access.decisions import Decision
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from data_access.settings import settings
+from data_access.sources import Source
 from metrics import catalogue, periods
 from metrics.catalogue import Definition
 from metrics.indicators.target_group import target_group
@@ -387,6 +388,17 @@ def last_load() -> date | None:
     loads = dataset(_PUBLIC).loads().filter(pl.col("withdrawn_at").is_null())
     latest = loads["loaded_at"].max() if not loads.is_empty() else None
     return latest.date() if latest is not None else None  # type: ignore[union-attr]
+
+
+def public_sources() -> list[Source]:
+    """Where the public figures come from, in reading order."""
+    return _public_sources(settings().database_url, database.version(engine()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _public_sources(url: str, version: int) -> list[Source]:
+    del version  # part of the key only
+    return sources.sources(database.engine_for(url))
 
 
 def definition(indicator: str) -> Definition:

@@ -1,4 +1,4 @@
-"""Verantwoording - how is every figure calculated, and what does it not say?"""
+"""Verantwoording - how is every figure calculated, what does it not say, where does it come from, and who can use the monitor?"""
 
 import streamlit as st
 
@@ -35,5 +35,12 @@ show.rows(story.example_scores(say), numbers=False)
 
 st.subheader(say("definitions.privacy"), anchor=False)
 st.markdown(say("definitions.privacy_text"))
+
+st.subheader(say("definitions.sources.title"), anchor=False)
+st.markdown(say("definitions.sources.intro"))
+st.markdown(story.sources(say))
+
+st.subheader(say("definitions.access"), anchor=False)
+st.markdown(story.access(say))
 
 page.next_question("overview", say)

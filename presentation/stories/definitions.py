@@ -6,10 +6,11 @@ from datetime import date
 
 import polars as pl
 
+from data_access.sources import Source
 from metrics import catalogue, example
 from presentation import cached
 from presentation.tables import Table
-from presentation.texts import Say
+from presentation.texts import Say, plain
 
 #: Units of figures that are more than numerator over denominator.
 NO_QUOTIENT = ("pupils", "visits_per_pupil", "volunteers", "points", "ratio", "index")
@@ -109,6 +110,26 @@ def example_scores(say: Say) -> Table:
     headers = [say(f"definitions.example.{column}") for column in scores[0]]
     rows = [[_cell(cell, say) if not isinstance(cell, float) else say.number(cell, 1) for cell in row.values()] for row in scores]
     return Table(headers, rows, pl.DataFrame(scores))
+
+
+def sources(say: Say) -> str:
+    """Where the figures come from, of what year or days, and when they were loaded: the visits first, then what is public. A list, which fits on a phone."""
+    span, last_load = cached.span(), cached.last_load()
+    found = [Source("visits", say("definitions.sources.lists"), span.first, span.last, last_load)] if span and last_load else []
+    return "\n".join(f"- {_source(source, say)}" for source in [*found, *cached.public_sources()])
+
+
+def _source(source: Source, say: Say) -> str:
+    """ "cijfers per wijk: CBS Kerncijfers 2022, over 2022; geladen op 3 mei 2023". A year 0 is one that nobody named."""
+    kind = say(f"delivery.kind.{source.kind}")
+    ends = list(dict.fromkeys(say.date(end) if isinstance(end, date) else str(end) for end in (source.first, source.last) if end))
+    about = say("definitions.sources.about", span=say("definitions.sources.span", first=ends[0], last=ends[-1]) if len(ends) > 1 else ends[0]) if ends else ""
+    return say("definitions.sources.line", kind=kind[:1].upper() + kind[1:], name=plain(source.name), about=about, loaded_on=say.date(source.loaded_on))
+
+
+def access(say: Say) -> str:
+    """Who can use the monitor and who cannot yet, and whom to tell."""
+    return say("definitions.access_text", owner=cached.organisation_text("owner", say), contact=cached.organisation_text("contact", say))
 
 
 def _cell(cell: object, say: Say) -> str:

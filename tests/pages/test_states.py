@@ -6,6 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data_access.organisation import organisation
 from data_access.reader import MATRIX, Scope
 from presentation.navigation import PAGES
 from presentation.stories.definitions import ORDER
@@ -127,6 +128,23 @@ def test_definitions_show_every_indicator_with_its_limits(store, open_page):
         assert families == [language(code)(f"definitions.family.{family}") for family in ORDER], "in the order of the pages"
         for indicator in catalogue.ids():
             assert catalogue.definition(indicator).limits[code] in words(app)
+        assert "axe-core" in words(app) and organisation().contact[code] in words(app), "who can use it, and whom to tell"
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_every_public_source_that_was_loaded_is_named_with_what_it_is_about(store, open_page):
+    deliver("kerncijfers.csv", f"gebiedscode,jaar,maat,waarde,bron\n{LAAK},2023,p_ink_li,40,CBS Kerncijfers <2023>\n", "context")
+    text = next(part.value for part in open_page(SCRIPTS["definitions"], rol="raad").markdown if part.value.startswith("- **Bezoeken**"))
+    lines = [line.split("; geladen op ")[0] for line in text.splitlines()]
+    assert lines[:4] == [
+        "- **Bezoeken**: lijsten van de vestigingen, over 13 mei 2019 tot en met 29 juni 2025",
+        "- **Cijfers per wijk**: CBS Wijk- en Buurtkaart 2020, over 2020",
+        "- **Cijfers per wijk**: CBS Kerncijfers wijken en buurten 2022, over 2022",
+        r"- **Cijfers per wijk**: CBS Kerncijfers \<2023\>, over 2023",
+    ]
+    assert "- **Schoolvakanties**: schoolvakanties.csv, over 20 juli 2019 tot en met 30 augustus 2026" in lines
+    assert "- **Ander gratis aanbod**: ander-aanbod.csv" in lines
+    assert "esultaten" not in text and "Leerlingen" not in text, "what is of pupils is no public source"
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
