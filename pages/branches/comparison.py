@@ -19,9 +19,10 @@ page.guard(*story.guard(figures, say))
 
 left, right = st.columns(2, gap="large")
 with left:
-    show.chart(charts.crowd_chart(figures, say), say, otherwise="empty.no_sessions", about="crowd")
+    crowd, hint = charts.crowd_chart(figures, say), charts.pick_hint(reader, say)
+    show.chart(crowd, say, otherwise="empty.no_sessions", about="crowd", note=hint, on_pick=filters.pick_branch(reader))
 with right:
-    show.chart(charts.staffing_chart(figures, say), say, otherwise="comparison.staffing.nothing")
+    show.chart(charts.staffing_chart(figures, say), say, otherwise="comparison.staffing.nothing", on_pick=filters.pick_branch(reader))
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:

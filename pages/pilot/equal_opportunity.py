@@ -23,11 +23,13 @@ with right:
     show.chart(charts.people_chart(figures, say), say, otherwise="empty.no_wealth", about="people")
     page.aside(*story.exception_words(figures, say))
 
+picked = spotlight.chosen(say)
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(charts.funnel_chart(figures, say), say, otherwise="empty.withheld", about="funnel", note=say("equal.funnel.key"))
+    funnel = charts.funnel_chart(figures, say, picked)
+    show.chart(funnel, say, otherwise="empty.withheld", about="funnel", note=say("equal.funnel.key"), on_pick=spotlight.pick)
 with right:
-    spotlight.on_map(lambda picked: charts.map_chart(figures, say, picked), choice, reader, say, about="wealth_map", note=say("equal.map.key"))
+    spotlight.on_map(charts.map_chart(figures, say, picked), picked, choice, reader, say, about="wealth_map", note=say("equal.map.key"))
 
 with st.expander(say("equal.expert.title")):
     st.markdown(say("equal.expert.words"))

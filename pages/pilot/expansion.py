@@ -17,18 +17,21 @@ if (lacking := story.lacking(figures)) is not None:
 page.title("expansion", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))
 assumptions.draw(choice.sector, say)
+places, start = story.candidates(figures), story.suggested(figures)
+tried, pick = assumptions.tried(places, start, say), assumptions.pick(places, start)
+picked = None if tried == start else tried
 
 left, right = st.columns([1, 1.15], gap="large")
 with left:
-    show.chart(charts.gaps_chart(figures, say), say, otherwise="empty.no_gap", note=charts.gaps_key(figures, say))
+    show.chart(charts.gaps_chart(figures, picked, say), say, otherwise="empty.no_gap", note=charts.gaps_key(figures, say), on_pick=pick)
 with right:
-    show.chart(charts.map_chart(figures, say), say, otherwise="empty.no_map", about="places_map", note=charts.map_key(figures, say))
+    show.chart(charts.map_chart(figures, picked, say), say, otherwise="empty.no_map", about="places_map", note=charts.map_key(figures, say), on_pick=pick)
 
 left, right = st.columns([1, 1.15], gap="large")
 with left:
-    show.chart(charts.next_chart(figures, say), say, otherwise="empty.no_next", note=say("expansion.next.note"))
+    show.chart(charts.next_chart(figures, picked, say), say, otherwise="empty.no_next", note=say("expansion.next.note"), on_pick=pick)
 with right:
-    tried = assumptions.neighbourhood(story.candidates(figures), story.suggested(figures), say)
+    assumptions.neighbourhoods(places, start, say)
     show.chart(charts.try_chart(figures, tried, say), say, otherwise="empty.no_point", note=story.expected_words(figures, tried, say))
 
 page.next_question("comparison", say)

@@ -24,7 +24,9 @@ with left:
     else:
         show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters")
 with right:
-    spotlight.on_map(lambda picked: participation_charts.map_chart(figures.year, say, picked), choice, reader, say, about="reach_map", note=say("map.key"))
+    picked = spotlight.chosen(say)
+    reach_map = participation_charts.map_chart(figures.year, say, picked)
+    spotlight.on_map(reach_map, picked, choice, reader, say, about="reach_map", note=say("map.key"))
 
 decided = story.decided(reader)
 decisions.came_back(decided, reader, say)

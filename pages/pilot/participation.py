@@ -17,11 +17,12 @@ state.unless_somebody_came("participation", figures.participants, figures.visits
 page.title("participation", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))
 
+picked = spotlight.chosen(say)
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(charts.reach_chart(figures, say), say, otherwise="empty.no_denominator", note=charts.key(figures, say))
+    show.chart(charts.reach_chart(figures, say, picked), say, otherwise="empty.no_denominator", note=charts.key(figures, say), on_pick=spotlight.pick)
 with right:
-    spotlight.on_map(lambda picked: charts.map_chart(figures, say, picked), choice, reader, say, about="reach_map", note=say("map.key"))
+    spotlight.on_map(charts.map_chart(figures, say, picked), picked, choice, reader, say, about="reach_map", note=say("map.key"))
 
 asked = story.asked(figures)
 offered = comparators.offered(asked, reader, say)

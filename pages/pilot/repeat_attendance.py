@@ -24,6 +24,6 @@ with right:
     show.chart(charts.dosage_chart(figures, say), say, otherwise="empty.withheld", about="dosage")
 
 if figures.by_branch is not None:
-    show.chart(charts.branch_chart(figures, say), say, otherwise="empty.withheld", about="returned_by_branch")
+    show.chart(charts.branch_chart(figures, say), say, otherwise="empty.withheld", about="returned_by_branch", on_pick=filters.pick_branch(reader))
 
 page.next_question("equal_opportunity", say)

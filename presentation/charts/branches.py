@@ -26,7 +26,7 @@ EDGE = 0.2
 class Row:
     """A branch. value with its limits on the scale of the axis, None = no figure.
 
-    words: what stands at the right above its mark; verdict: what it comes to, small under them.
+    words: what stands at the right above its mark; verdict: what it comes to, small under them; id: by which a click picks it.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Row:
     lower: float | None = None
     upper: float | None = None
     verdict: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _marks(placed: Sequence[_Placed], sector: str, say: Say) -> list[go.Scatter]
             x=[row.value for _, row in shown],
             y=[y for y, _ in shown],
             mode="markers",
+            **style.pickable([row.id for _, row in shown]),
             marker={"color": colour, "symbol": symbol, "size": 11},
             customdata=[[row.name, row.words, say(f"sector.{sector}")] for _, row in shown],
             hovertemplate="<b>%{customdata[0]}</b> (%{customdata[2]})<br>%{customdata[1]}<extra></extra>",

@@ -18,7 +18,7 @@ HEAD, NAME, MORE, BAR, AFTER, AXIS = 26, 20, 19, 16, 12, 26
 class Row:
     """One session or branch: pupils (None = may not be shown), places (None = unknown), words at the right above the bar, more of them small under those.
 
-    short: fewer places than pupils.
+    short: fewer places than pupils; id: by which a click picks it.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Row:
     words: str
     short: bool = False
     more: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _bars(placed: Sequence[tuple[float, Row]], say: Say, decimals: int) -> go.Ba
         y=[y for y, _ in placed],
         width=[BAR] * len(placed),
         orientation="h",
+        **style.pickable([row.id for _, row in placed]),
         marker={"color": [colours.FOCUS if row.short else colours.CONTEXT_FILL for _, row in placed]},
         customdata=[[row.name, say("show.hidden") if row.pupils is None else say.number(row.pupils, decimals), row.words] for _, row in placed],
         hovertemplate="%{customdata[0]}: <b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",

@@ -25,7 +25,7 @@ LEFT, MARK = 158, 16
 class Dot:
     """One row: the words at its right, and a value with its limits on the scale of the axis; without a value the row has its name and words only.
 
-    mark: one sign between the name and the plot, for what else is known of the row; strong: whether it is to stand out.
+    mark: one sign between the name and the plot, for what else is known of the row; strong: whether it is to stand out; id: by which a click picks it.
     """
 
     label: str
@@ -37,6 +37,7 @@ class Dot:
     bold: bool = False
     mark: str = ""
     strong: bool = False
+    id: str = ""
 
 
 def dots(rows: list[Dot], reference: float, reference_label: str, say: Say, *, decimals: int = 1, mark_label: str = "") -> go.Figure:
@@ -106,6 +107,7 @@ def _marks(placed: list[tuple[int, Dot]], status: str, say: Say, decimals: int) 
             x=[row.value for _, row in placed],
             y=[y for y, _ in placed],
             mode="markers",
+            **style.pickable([row.id for _, row in placed]),
             marker={"color": fill, "symbol": symbol, "size": 11, "line": {"color": colour, "width": 2}},
             customdata=[[row.label, say.number(row.value or 0, decimals), words, row.parts] for (_, row), words in zip(placed, margin, strict=True)],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]} (%{customdata[2]})<br>%{customdata[3]}<extra></extra>",

@@ -25,7 +25,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Area:
-    """One area: how many pupils live there, its rate, and where it lies. named: its name stands beside it; focus: the one that the chart is about."""
+    """One area: how many pupils live there, its rate, and where it lies. named: its name stands beside it; focus: the one that the chart is about; id: by which
+    a click picks it.
+    """
 
     name: str
     size: float
@@ -34,6 +36,7 @@ class Area:
     words: str
     named: bool = False
     focus: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ def _marks(areas: Sequence[Area], status: str) -> go.Scatter:
         x=[area.size for area in areas],
         y=[area.value for area in areas],
         mode="markers",
+        **style.pickable([area.id for area in areas]),
         marker={**_LOOKS[status], "size": [17 if area.focus else 9 for area in areas], "opacity": 1},
         customdata=[[area.name, area.words] for area in areas],
         hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}<extra></extra>",

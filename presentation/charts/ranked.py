@@ -17,7 +17,8 @@ HEAD, NAME, BAR, AFTER = 24, 20, 18, 10
 class Bar:
     """A count (None = may not be shown), its name above it, more words behind the number.
 
-    before: a grey part in front of it; after: an outlined part behind it. number: the count as it is written, where that is not simply its number.
+    before: a grey part in front of it; after: an outlined part behind it. number: the count as it is written, where that is not simply its number; id: by
+    which a click picks it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Bar:
     before: float = 0
     after: float = 0
     number: str = ""
+    id: str = ""
 
     @property
     def end(self) -> float:
@@ -96,6 +98,7 @@ def _traces(bars: Sequence[Bar], middles: Sequence[float], say: Say, decimals: i
             y=middles,
             width=[BAR] * len(bars),
             orientation="h",
+            **style.pickable([bar.id for bar in bars]),
             marker=marker,
             customdata=[[bar.name, _number(bar, say, decimals)] for bar in bars],
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",

@@ -102,6 +102,18 @@ def figure(traces: Sequence[Any], layout_: dict[str, Any]) -> go.Figure:
     return go.Figure(data=traces, layout={"template": "none", **layout_})
 
 
+def pickable(ids: Sequence[str]) -> dict[str, Any]:
+    """What makes marks known by a click, where each has an id of its own: marks with one id are one mark to Plotly. It would make what was not clicked pale as
+    well, as if that had been left out.
+    """
+    return {"ids": list(ids), "unselected": {"marker": {"opacity": 1}}} if ids and all(ids) else {}
+
+
+def picked(name: str, is_picked: bool) -> str:
+    """The name of a row, with a sign before it where the reader picked it."""
+    return f"\N{BLACK RIGHT-POINTING POINTER} {name}" if is_picked else name
+
+
 def wrapped(name: str, width: int) -> str:
     """A label on at most two lines of about `width` characters, broken at a space."""
     if len(name) <= width:

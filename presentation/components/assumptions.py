@@ -3,7 +3,7 @@
 All of it stands in the address, as the choices in the side bar do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -53,13 +53,26 @@ def draw(sector: Sector | None, say: Say) -> None:
         address.write(key, start)
 
 
-def neighbourhood(names: dict[str, str], start: str, say: Say) -> str:
-    """Choose the neighbourhood that is tried out. names: code -> name; start: which one stands there as long as nobody chose."""
+def tried(names: dict[str, str], start: str, say: Say) -> str:
+    """The neighbourhood that is tried out. names: code -> name; start: which one it is as long as nobody chose."""
     _warn("wijk", list(names), names[start], say)
-    address.read("wijk", list(names), start)
+    return address.read("wijk", list(names), start)
+
+
+def neighbourhoods(names: dict[str, str], start: str, say: Say) -> None:
+    """The list to choose it from."""
     st.selectbox(say("expansion.try.choose"), list(names), key="wijk", format_func=lambda code: names[code])
     address.write("wijk", start)
-    return str(st.session_state["wijk"])
+
+
+def pick(names: dict[str, str], start: str) -> Callable[[str], None]:
+    """What a click on a neighbourhood does, before the page is drawn again: try it out, or go back to the start."""
+
+    def picked(code: str) -> None:
+        if code in names:
+            st.session_state["wijk"] = start if st.session_state["wijk"] == code else code
+
+    return picked
 
 
 def _warn(key: str, options: Sequence[str], shown: str, say: Say) -> None:

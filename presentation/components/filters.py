@@ -1,6 +1,6 @@
 """The choices in the side bar: school year, kind of school, branch. They live in the address, in Dutch, so that a view can be sent to a colleague."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
@@ -60,6 +60,17 @@ def choice(reader: Reader, *, of_branch: bool = True) -> Choice | None:
     year = st.session_state.get("periode")
     starts_in = years[year] if year in years else next(iter(years.values()))
     return Choice(starts_in, span.first, span.last, _sector(chosen), None if branch is None else branch.id)
+
+
+def pick_branch(reader: Reader) -> Callable[[str], None]:
+    """What a click on the bar or dot of a branch does, before the page is drawn again: choose it in the side bar, or let it go, where it can be chosen."""
+    own = {branch.id for branch in _branches(reader)}
+
+    def picked(code: str) -> None:
+        if code in own:
+            st.session_state["vestiging"] = ALL if st.session_state["vestiging"] == code else code
+
+    return picked
 
 
 def words(choice: Choice, say: Say) -> str:

@@ -33,7 +33,7 @@ def chart(
 
     otherwise: the text in place of a chart that cannot be made; about: the name of the chart above that text, where it does not say itself what is missing;
     note: words under the picture; notes: short lines under it, such as the numbered events; on_pick: what happens when somebody clicks on an area of a map,
-    with its code; select: a choice about this chart, which stands between its heading and the picture.
+    a bar or a dot, with its code; select: a choice about this chart, which stands between its heading and the picture.
     """
     if drawn is None:
         st.info(say(otherwise), title=None if about is None else say(f"about.{about}"), icon=":material/info:")
@@ -58,8 +58,8 @@ def chart(
 def _clickable(drawn: Chart, config: dict[str, Any], key: str, on_pick: Callable[[str], None]) -> None:
     def clicked() -> None:
         for point in st.session_state[key]["selection"]["points"]:
-            if "location" in point:
-                on_pick(point["location"])
+            if found := point.get("location") or point.get("id"):  # an area of a map, or a bar or dot of a row
+                on_pick(found)
 
     st.plotly_chart(drawn.figure, theme="streamlit", config=config, alt=drawn.alt, key=key, on_select=clicked, selection_mode="points")
 

@@ -9,6 +9,9 @@ from presentation.components import show
 from presentation.stories.to_do import ToDo
 from presentation.texts import Say
 
+#: Pixels that Streamlit keeps free before a link to a page, and not before one to somewhere else.
+INDENT = 8
+
 
 def to_do(things: Sequence[ToDo], after: str | None, looked_at: Sequence[str], say: Say) -> None:
     """At most a few things, numbered, the most urgent on top. after: what comes when they are done; looked_at: what is in order, for when there is nothing."""
@@ -29,6 +32,8 @@ def to_do(things: Sequence[ToDo], after: str | None, looked_at: Sequence[str], s
 
 def _link(thing: ToDo) -> None:
     if thing.page is None:
-        st.link_button(thing.action, thing.url, icon=thing.icon, type="tertiary")
+        with st.container(horizontal=True, gap=None):
+            st.space(INDENT)
+            st.link_button(thing.action, thing.url, icon=thing.icon, type="tertiary")
     else:
         st.page_link(navigation.entry(thing.page).script, label=thing.action, icon=thing.icon)

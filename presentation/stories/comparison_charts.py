@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from data_access.reader import Reader, Role
 from metrics.indicators.capacity import REASONS
 from metrics.shapes import UNKNOWN
 from presentation import cached
@@ -61,6 +62,11 @@ def crowd_chart(figures: story.Comparison, say: Say) -> Chart | None:
     )
 
 
+def pick_hint(reader: Reader, say: Say) -> str | None:
+    """That a click chooses a branch; None for who has only the own one to choose."""
+    return None if reader.role is Role.BRANCH else say("comparison.crowd.pick")
+
+
 def _crowd_finding(named: list[Branch], verdicts: dict[str, str | None], say: Say) -> str:
     busy, quiet = ([plain(branch.name) for branch in named if verdicts[branch.id] == verdict] for verdict in ("higher", "lower"))
     if busy and quiet:
@@ -73,14 +79,17 @@ def _crowd_finding(named: list[Branch], verdicts: dict[str, str | None], say: Sa
 def _group(figures: story.Comparison, sector: str, rows: dict[object, Row], verdicts: dict[str, str | None], say: Say) -> branches.Group:
     mean = figures.by_sector[sector].value if sector in figures.by_sector else None
     words = "" if mean is None else say("comparison.crowd.mean", sector=sector, value=mean)
-    return branches.Group(sector, [_branch(branch, rows[branch.id], verdicts[branch.id], say) for branch in story.branches_of(figures, sector)], mean, words)
+    return branches.Group(
+        sector, [_branch(figures, branch, rows[branch.id], verdicts[branch.id], say) for branch in story.branches_of(figures, sector)], mean, words
+    )
 
 
-def _branch(branch: Branch, row: Row, verdict: str | None, say: Say) -> branches.Row:
+def _branch(figures: story.Comparison, branch: Branch, row: Row, verdict: str | None, say: Say) -> branches.Row:
+    name = style.picked(branch.name, branch.id in figures.own)
     if row.value is None:
-        return branches.Row(branch.name, say(f"reason.{row.reason}"))
+        return branches.Row(name, say(f"reason.{row.reason}"))
     words = f"<b>{say.number(row.value, 1)}</b>" + ("" if row.lower is None else f" ({_between(row, say)})")
-    return branches.Row(branch.name, words, row.value, row.lower, row.upper, _verdict(verdict, say) if verdict is not None else "")
+    return branches.Row(name, words, row.value, row.lower, row.upper, _verdict(verdict, say) if verdict is not None else "", branch.id)
 
 
 def _verdict(verdict: str | None, say: Say) -> str:
@@ -137,12 +146,12 @@ def _pupils_and_places(figures: story.Comparison, row: dict[str, Any]) -> tuple[
 
 
 def _demand(figures: story.Comparison, branch: Branch, row: dict[str, Any], say: Say) -> demand.Row:
-    pupils, places = _pupils_and_places(figures, row)
+    name, (pupils, places) = style.picked(branch.name, branch.id in figures.own), _pupils_and_places(figures, row)
     if pupils is None or places is None:
-        return demand.Row(branch.name, None, None, say(f"reason.{row['reason']}"))
+        return demand.Row(name, None, None, say(f"reason.{row['reason']}"), id=branch.id)
     verdict = story.staffed(figures, branch)
     words = say("comparison.staffing.words", pupils=say.number(pupils, 1), places=say.number(places, 1))
-    return demand.Row(branch.name, pupils, places, words, verdict == "higher", _gap(pupils - places, verdict, say))
+    return demand.Row(name, pupils, places, words, verdict == "higher", _gap(pupils - places, verdict, say), branch.id)
 
 
 def _gap(gap: float, verdict: str | None, say: Say) -> str:

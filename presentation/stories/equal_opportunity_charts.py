@@ -130,8 +130,8 @@ def people_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     )
 
 
-def funnel_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
-    """Every neighbourhood that can be shown, against its size; None when none can or the mean of all is unknown."""
+def funnel_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = None) -> Chart | None:
+    """Every neighbourhood that can be shown, against its size; None when none can or the mean of all is unknown. picked: what the reader picked is named."""
     rows = figures.funnel.frame.filter(pl.col("status").is_not_null()).sort("denominator")
     city = figures.reach.value
     if rows.is_empty() or city is None:
@@ -140,7 +140,8 @@ def funnel_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     focus = None if exception is None else exception["code"]
     apart = _named(rows, names, focus)
     areas = [
-        _area(row, names, named=row["neighbourhood_code"] in apart, focus=row["neighbourhood_code"] == focus, say=say) for row in rows.iter_rows(named=True)
+        _area(row, names, named=row["neighbourhood_code"] in apart | {picked}, focus=row["neighbourhood_code"] == focus, say=say)
+        for row in rows.iter_rows(named=True)
     ]
     below, above = (sum(area.status == status for area in areas) for status in ("below", "above"))
     finding = say("equal.funnel.finding", above=say("equal.funnel.finding_above", n=above), n=below)
@@ -183,7 +184,7 @@ def _area(row: dict[str, Any], names: dict[str, str], *, named: bool, focus: boo
     words = say("map.value", value=100 * row["value"], numerator=int(row["numerator"]), denominator=round(row["denominator"]))
     code, status = row["neighbourhood_code"], STATUS[row["status"]]
     words += f"<br>{say(f'equal.funnel.{status}')}"
-    return funnel.Area(names.get(code, code), row["denominator"], 100 * row["value"], _status(status), words, named=named, focus=focus)
+    return funnel.Area(names.get(code, code), row["denominator"], 100 * row["value"], _status(status), words, named=named, focus=focus, id=code)
 
 
 def _status(word: str) -> funnel.Status:

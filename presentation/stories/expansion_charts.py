@@ -7,7 +7,7 @@ import polars as pl
 from metrics.indicators.expansion import BRANCH, OFFER
 from metrics.shapes import NO_DISTRICT
 from presentation import cached
-from presentation.charts import area_map, map_names, places, ranked
+from presentation.charts import area_map, map_names, places, ranked, style
 from presentation.charts.area_map import Circle
 from presentation.charts.chart import Chart
 from presentation.charts.map_names import Mark
@@ -26,14 +26,14 @@ MAP = 450
 ASIDE = 0.27
 
 
-def gaps_chart(figures: story.Expansion, say: Say) -> Chart | None:
-    """The neighbourhoods with most pupils without help nearby; None when there are none."""
+def gaps_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart | None:
+    """The neighbourhoods with most pupils without help nearby; None when there are none. picked: the one that the reader tries out."""
     names = common.place_names()
     homes = {code: row for code, row in figures.now.homes[figures.besides].items() if row.numerator}
     if not homes:
         return None
     order = sorted(homes, key=lambda code: (-(homes[code].numerator or 0), code))
-    bars = [_bar(figures, code, names.get(code, code), say) for code in order[:DRAWN]]
+    bars = [_bar(figures, code, style.picked(names.get(code, code), code == picked), say) for code in order[:DRAWN]]
     half = _half([homes[code].numerator or 0 for code in order])
     finding = say("expansion.gaps.finding", n=half, name=plain(names.get(order[0], order[0])))
     return Chart(
@@ -52,7 +52,8 @@ def _bar(figures: story.Expansion, code: str, name: str, say: Say) -> ranked.Bar
     row = figures.now.homes[figures.besides][code]
     near = _other_help(figures, code)
     words = say("expansion.gaps.of", number=story.about(row.denominator, say))
-    return ranked.Bar(name, row.numerator, words, focus=code == story.largest(figures.now, figures.besides), after=near, number=story.about(row.numerator, say))
+    focus, number = code == story.largest(figures.now, figures.besides), story.about(row.numerator, say)
+    return ranked.Bar(name, row.numerator, words, focus=focus, after=near, number=number, id=code)
 
 
 def _other_help(figures: story.Expansion, code: str) -> float:
@@ -93,8 +94,8 @@ def _rounded(value: float | None) -> int | None:
     return None if value is None else story.rounded(value)
 
 
-def map_chart(figures: story.Expansion, say: Say) -> Chart | None:
-    """Pupils without help nearby per neighbourhood, with the places that help and the best next ones; None without neighbourhoods."""
+def map_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart | None:
+    """Pupils without help nearby per neighbourhood, with the places that help and the best next ones; None without neighbourhoods. picked: as above."""
     geometries = cached.geometries()
     if not geometries:
         return None
@@ -120,6 +121,7 @@ def map_chart(figures: story.Expansion, say: Say) -> Chart | None:
             numbered=_best_marks(figures, geometries, names),
             hidden=say("expansion.map.unknown"),
             names=False,
+            picked=picked,
         ),
         alt=say("expansion.map.alt", finding=finding, n=len(areas), best=", ".join(best) or say("show.hidden")),
         table=_homes_table(figures, say),
@@ -187,8 +189,8 @@ def map_key(figures: story.Expansion, say: Say) -> str:
     return f":small[:gray[{' '.join([*parts, say('expansion.map.key_sum')])}]]"
 
 
-def next_chart(figures: story.Expansion, say: Say) -> Chart | None:
-    """What each of the best places adds to those before it; None when no place adds anything."""
+def next_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart | None:
+    """What each of the best places adds to those before it; None when no place adds anything. picked: the one that the reader tries out."""
     total, found = story.whole_town(figures).numerator, figures.next_places
     if not found or not total:
         return None
@@ -197,12 +199,13 @@ def next_chart(figures: story.Expansion, say: Say) -> Chart | None:
     rows = [(place, names.get(place["candidate"], place["candidate"]), together) for place, together in zip(found, sums, strict=True)]
     bars = [
         ranked.Bar(
-            f"<b>{place['rank']}</b>  {name}",
+            style.picked(f"<b>{place['rank']}</b>  {name}", place["candidate"] == picked),
             place["numerator"],
             "" if place["rank"] == 1 else say("expansion.next.together", number=story.about(together, say)),
             focus=True,
             before=together - place["numerator"],
             number=f"+{story.about(place['numerator'], say)}",
+            id=place["candidate"],
         )
         for place, name, together in rows
     ]

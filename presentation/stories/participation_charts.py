@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.shapes import OUTSIDE, UNKNOWN, Shown
 from presentation import cached
-from presentation.charts import area_map, bars, dots, map_names, places, trend
+from presentation.charts import area_map, bars, dots, map_names, places, style, trend
 from presentation.charts.chart import Chart
 from presentation.choice import Choice
 from presentation.stories import common, comparators, school_time
@@ -22,15 +22,16 @@ from presentation.texts import Say, plain
 LEAST = "1"
 
 
-def reach_chart(figures: story.Participation, say: Say) -> Chart | None:
-    """Reach of the largest neighbourhoods, highest first; None when there is nothing to compare."""
+def reach_chart(figures: story.Participation, say: Say, picked: str | None = None) -> Chart | None:
+    """Reach of the largest neighbourhoods, highest first; None when there is nothing to compare. picked: the neighbourhood that the reader picked out."""
     rows, city = story.compared(figures), figures.reach.value
     seen = rows.filter(pl.col("value").is_not_null())
     if seen.is_empty() or city is None:
         return None
     names, ends = common.place_names(), story.ends_of(figures)
     bold = {name for name, _ in ends} if ends else set()
-    drawn = [_dot(row, names.get(row["neighbourhood_code"], row["neighbourhood_code"]), bold, figures.fifth_of, say) for row in rows.iter_rows(named=True)]
+    found = [_dot(row, names.get(row["neighbourhood_code"], row["neighbourhood_code"]), bold, figures.fifth_of, say) for row in rows.iter_rows(named=True)]
+    drawn = [replace(dot, label=style.picked(dot.label, dot.id == picked)) for dot in found]
     higher, branch = seen.filter(pl.col("status") == "higher").height, common.branch_name(figures.choice)
     finding = (
         say("participation.reach.finding", n=higher, than=story.than(figures, say))
@@ -66,9 +67,10 @@ def reach_chart(figures: story.Participation, say: Say) -> Chart | None:
 
 
 def _dot(row: dict[str, Any], name: str, bold: set[str], fifth_of: dict[str, str], say: Say) -> dots.Dot:
-    fifth = fifth_of.get(row["neighbourhood_code"])
+    code = row["neighbourhood_code"]
+    fifth = fifth_of.get(code)
     mark = (fifth or say("participation.wealth.unknown")) if fifth_of else ""
-    empty = dots.Dot(label=name, parts=say("map.hidden"), bold=name in bold, mark=mark, strong=fifth == LEAST)
+    empty = dots.Dot(label=name, id=code, parts=say("map.hidden"), bold=name in bold, mark=mark, strong=fifth == LEAST)
     if row["value"] is None or row["lower"] is None:
         return empty
     parts = say("participation.parts", numerator=int(row["numerator"]), denominator=round(row["denominator"]))

@@ -205,7 +205,7 @@ def branch_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
         if own:
             line = None if value is None else 100 * value
             words = "" if value is None else say("repeat.branches.mean", sector=sector, value=say.percent(value))
-            groups.append(branches.Group(sector, [_branch(names[branch][0], rows[branch], say) for branch in own], line, words))
+            groups.append(branches.Group(sector, [_branch(branch, names[branch][0], rows[branch], say) for branch in own], line, words))
             apart += [names[branch][0] for branch in own if value is not None and _stands_out(rows[branch], value)]
     finding = say("repeat.branches.finding", names=apart) if apart else say("repeat.branches.finding_none")
     body = [
@@ -234,13 +234,13 @@ def branch_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     )
 
 
-def _branch(name: str, row: dict[str, Any], say: Say) -> branches.Row:
+def _branch(branch: str, name: str, row: dict[str, Any], say: Say) -> branches.Row:
     if row["value"] is None:
         return branches.Row(name, say(f"reason.{row['reason']}"))
     parts = say("participation.parts", numerator=int(row["numerator"]), denominator=int(row["denominator"]))
     words = f"<b>{say.percent(row['value'])}</b> ({common.limits(row['lower'], row['upper'], say)}) \N{MIDDLE DOT} {parts}"
     value, lower, upper = (common.per_hundred(row[part]) for part in ("value", "lower", "upper"))
-    return branches.Row(name, words, value, lower, upper)
+    return branches.Row(name, words, value, lower, upper, id=branch)
 
 
 def _stands_out(row: dict[str, Any], mean: float) -> bool:

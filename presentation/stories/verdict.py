@@ -21,6 +21,8 @@ from presentation.texts import Say, plain
 UNSAID = [("analysis", "equal_start")]
 #: How many times as many measurements somebody may be asked to wait for.
 WITHIN_SIGHT = 10
+#: Up to so many criteria that are met stand by name in the headline.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,12 @@ def load(choice: Choice, reader: Reader) -> list[Judged]:
 
 
 def headline(judged: list[Judged], say: Say) -> str:
-    """How many criteria are met."""
-    met = _names(judged, "met", say)
+    """How many criteria are met, and which where they are few."""
+    met = _names(judged, "met", say, "{name}")
+    if len(set(met)) < len(met):
+        met = _names(judged, "met", say, "{name} ({about})")
+    if 0 < len(met) < len(judged) and len(met) <= NAMED:
+        return say("verdict.headline.named", n=len(judged), met=say.number(len(met)), names=common.joined(met, say))
     return say(f"verdict.headline.{'all' if len(met) == len(judged) else 'some' if met else 'none'}", n=len(judged), met=say.number(len(met)))
 
 
@@ -59,8 +65,8 @@ def certainty(judged: list[Judged], say: Say) -> str:
     return " ".join(sentences)
 
 
-def _names(judged: list[Judged], state: str, say: Say) -> list[str]:
-    return [_lowered(name_of(found.criterion, say)) for found in judged if found.verdict.state == state]
+def _names(judged: list[Judged], state: str, say: Say, form: str = "{name}: {about}") -> list[str]:
+    return [_lowered(name_of(found.criterion, say, form)) for found in judged if found.verdict.state == state]
 
 
 def _quoted(names: list[str], say: Say) -> str:
@@ -72,15 +78,15 @@ def _lowered(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def name_of(criterion: Criterion, say: Say) -> str:
-    """What a criterion is about: the name of its indicator, and which part of it."""
+def name_of(criterion: Criterion, say: Say, form: str = "{name}: {about}") -> str:
+    """What a criterion is about: the name of its indicator, and which part of it. form: how the two stand beside each other."""
     asked = dict(parts(criterion.part))
     audience = asked.pop("audience", None)  # of a questionnaire who answered says more than its name
     about = [_part(key, value, say) for key, value in asked.items() if (key, value) not in UNSAID]
     about += [say(f"sector.{criterion.sector}")] if criterion.sector else []
     short = f"verdict.audience.{audience}" if audience else f"verdict.name.{criterion.indicator}"
     name = say(short) if short in say else cached.definition(criterion.indicator).name[say.language]
-    return f"{name}: {', '.join(about)}" if about else name
+    return form.format(name=name, about=", ".join(about)) if about else name
 
 
 def _part(key: str, value: str, say: Say) -> str:

@@ -129,6 +129,18 @@ def test_a_click_on_the_map_tells_of_that_neighbourhood_and_a_second_click_takes
     tiles.nth(20).click(force=True)
     expect(told).to_have_count(0)
     expect(page).not_to_have_url(re.compile("uitgelicht"))
+    dots = page.locator(".st-key-chart-deelname-bereik-per-wijk .points path.point")
+    dots.first.click(force=True)
+    expect(page.get_by_text("Schildersbuurt: van de")).to_be_visible()
+
+
+def test_a_click_on_a_bar_chooses_that_branch_in_the_side_bar(demo_server: Site, open_page: OpenPage):
+    page = open_page(f"{demo_server.address}/vestigingen", viewport={"width": 1440, "height": 1400})
+    bars = page.locator(".st-key-chart-vestigingen-leerlingen-en-vrijwilligers .points path")
+    expect(bars).to_have_count(5)
+    bars.nth(1).click(force=True)
+    expect(page).to_have_url(re.compile("vestiging=LAA"))
+    expect(bars).to_have_count(3)  # those of its own kind of school
 
 
 def test_a_neighbourhood_is_picked_out_by_keyboard_too_and_stays_so_on_the_next_page_with_a_map(demo_server: Site, open_page: OpenPage):

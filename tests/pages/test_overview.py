@@ -57,15 +57,18 @@ def press(app: AppTest, label: str) -> None:
 
 
 @full
-def test_the_headline_counts_the_verdicts_below_it(open_page):
+def test_the_headline_counts_the_verdicts_below_it_and_names_what_is_met_where_that_is_little(open_page):
     for code in ("nl", "en"):
         say = language(code)
         app = open_page(SCRIPT, taal=code, rol="programma")
         badges = verdicts(app)
         met = sum(f" {say('verdict.state.met')}]" in badge for badge in badges)
         assert len(badges) == len(set_criteria.history(engine(), PROGRAMME))
-        word = "all" if met == len(badges) else "some" if met else "none"
-        assert app.header[0].value == say(f"verdict.headline.{word}", n=len(badges), met=say.number(met))
+        assert met == 3, "of the six of the demo"
+        met_ones = [definition("reach").name[code], *(say(f"verdict.name.{name}") for name in ("least_against_most", "returned_within_28_days"))]
+        first, second, last = (name[:1].lower() + name[1:] for name in met_ones)
+        names = say("deliveries.and", first=f"{first}, {second}", last=last)
+        assert app.header[0].value == say("verdict.headline.named", n=6, met=say.number(met), names=names)
 
 
 @full

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from presentation import colours
-from presentation.charts import area_map, bars, dots, map_names, style, trend
+from presentation.charts import area_map, bars, dots, map_names, ranked, style, trend
 from presentation.charts.chart import Chart
 from presentation.charts.places import Geometry
 from presentation.tables import Table
@@ -171,6 +171,14 @@ def test_marks_of_events_that_come_close_stand_under_each_other():
     figure = trend.trend([panel], days[0], days[-1], SAY, events=[trend.Event(number, day) for number, day in enumerate(days, 1)])
     (marks,) = (trace for trace in traces(figure) if trace.mode == "markers+text")
     assert marks.y[0] == marks.y[2] > marks.y[1] > 10.0, "and above the line"
+
+
+def test_rows_without_an_id_have_none_for_marks_with_the_same_id_are_one_mark_to_plotly():
+    nameless = [ranked.Bar("Nieuw", 3), ranked.Bar("Gezien", 4)]
+    assert all("ids" not in trace.to_plotly_json() for trace in traces(ranked.ranked(nameless, SAY)))
+    known = [ranked.Bar(name, 3, id=name) for name in ("Laak", "Spui")]
+    (trace,) = traces(ranked.ranked(known, SAY))
+    assert (list(trace.ids), trace.unselected.marker.opacity) == (["Laak", "Spui"], 1)
 
 
 def test_dots_have_a_marker_of_their_own_for_each_status():
