@@ -37,6 +37,12 @@ def kind_of_load(engine: Engine, reader: Reader, load_id: int) -> str:
     return kind
 
 
+def branch_names(engine: Engine) -> dict[str, str]:
+    """What each branch is called, by its id. Raises StoreFault."""
+    with look(engine) as connection:
+        return dict(connection.execute(select(branches.c.branch_id, branches.c.name)).tuples().all())
+
+
 def kind_ids() -> tuple[str, ...]:
     """The kinds of delivery, first those that a branch brings every week."""
     return tuple(dict.fromkeys([*OWN_KINDS, *kinds(), *(layout.kind for layout in layouts())]))

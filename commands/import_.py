@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from actions import load_file
-from actions.loads import kind_ids
+from actions.loads import branch_names, kind_ids
 from actions.make_store import store_kind
 from commands._outcome import STEWARD, failing_plainly
 from data_access.database import engine
@@ -63,7 +63,7 @@ def _show(receipt: Receipt, *, as_json: bool) -> None:
         json.dump(receipt.as_dict(), sys.stdout, ensure_ascii=False, indent=2)
         print()
         return
-    print("\n".join(receipts.lines(say, receipt)))
+    print("\n".join(receipts.lines(say, receipt, branch_names(engine()))))
     if receipt.refused and receipt.load_id is not None:
         print(say("receipt.see_refused", load=str(receipt.load_id)))
 

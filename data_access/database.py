@@ -1,5 +1,6 @@
 """The engine, transactions, and faults of the database put into words that a person can act on."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -103,7 +104,13 @@ def faults(engine: Engine) -> Iterator[None]:
         code = _code(error)
         if code is None:
             raise
-        raise StoreFault(code) from error
+        raise StoreFault("store.read_only" if code == "store.gone" and _is_on_a_read_only_disk(engine) else code) from error
+
+
+def _is_on_a_read_only_disk(engine: Engine) -> bool:
+    """Whether the database file is there and nothing can be written beside it, which SQLite says of a file that it cannot open, too."""
+    file = engine.url.database
+    return engine.dialect.name == "sqlite" and bool(file) and Path(str(file)).is_file() and not os.access(Path(str(file)).parent, os.W_OK)
 
 
 #: Words in the driver's message -> what is wrong. SQLite has no error classes of its own in SQLAlchemy; PostgreSQL's stand in `sqlstate`.

@@ -1,5 +1,6 @@
 """What became of a delivery, in lines that can be read aloud."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from actions.withdraw_load import Withdrawn
@@ -8,12 +9,15 @@ from presentation.refusals import column_name, kind_name, label
 from presentation.texts import Say
 
 
-def lines(say: Say, receipt: Receipt) -> list[str]:
-    """The receipt as lines of text: what happened, the counts that add up, the reasons, what was left out."""
+def lines(say: Say, receipt: Receipt, names: Mapping[str, str]) -> list[str]:
+    """The receipt as lines of text: what happened, the counts that add up, the reasons, what was left out. names: of the branches, by id."""
     counts = [say(f"receipt.{name}", n=getattr(receipt, name)) for name in _COUNTS if name in _ALWAYS or says_something(receipt, name)]
     reasons = [say("receipt.reason", n=count, label=label(say, code)) for code, count in receipt.reasons.items()]
     dropped = [say("receipt.dropped", columns=", ".join(receipt.dropped))] if receipt.dropped else []
-    covers = [say("receipt.covers", branch=branch, first=date.fromisoformat(first), last=date.fromisoformat(last)) for branch, first, last in receipt.coverage]
+    covers = [
+        say("receipt.covers", branch=names.get(branch, branch), first=date.fromisoformat(first), last=date.fromisoformat(last))
+        for branch, first, last in receipt.coverage
+    ]
     return [headline(say, receipt), *counts, *reasons, *notes(say, receipt), *answers(say, receipt), *dropped, *covers]
 
 

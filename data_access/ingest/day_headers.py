@@ -10,9 +10,7 @@ from data_access.ingest.known import Known
 from data_access.ingest.shapes import FileRefused, RawTable
 from metrics.shapes import Period
 
-_WEEKDAYS = ("maandag|monday", "dinsdag|tuesday", "woensdag|wednesday", "donderdag|thursday", "vrijdag|friday", "zaterdag|saturday", "zondag|sunday")
-_WEEKDAY_OF = {name[:letters]: number for number, names in enumerate(_WEEKDAYS, start=1) for name in names.split("|") for letters in (2, 3, len(name))}
-_WEEKDAY = re.compile(rf"({'|'.join(sorted(_WEEKDAY_OF, key=len, reverse=True))})\.?,? ?(?=\d)", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"{values.WEEKDAY}(?=\d)", re.IGNORECASE)
 _MONTH = re.compile(rf"(?<=\d)[ \-]({'|'.join(sorted(values.MONTHS, key=len, reverse=True))})\.?(?=[ \-]\d|$)", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]00:00(?::00)?)?|\d{1,2}([-/. ])\d{1,2}(?:\1(?:\d{4}|\d{2}))?")
 _SERIAL = re.compile(r"[3-6]\d{4}")
@@ -61,7 +59,7 @@ def _plain(header: str) -> str:
 
 def _weekday(header: str) -> int | None:
     found = _WEEKDAY.match(" ".join(header.split()))
-    return _WEEKDAY_OF[found[1].casefold()] if found else None
+    return values.WEEKDAYS[found[1].casefold()] if found else None
 
 
 def _only_day(plain: str, weekday: int | None, span: Period, header: str) -> date:

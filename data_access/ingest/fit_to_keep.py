@@ -13,6 +13,7 @@ from data_access.ingest.headers import fold, match
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
 from data_access.ingest.shapes import RawFeatures, RawTable
+from data_access.ingest.values import WEEKDAY
 from data_access.levels import level_names
 
 #: Kinds with a row per pupil or beside pupils: there a header may be a pupil, as in a sheet with a column for each.
@@ -26,9 +27,11 @@ NEAR, LONG = 0.85, 6
 #: How many different values of a column its deliverer is shown, out of how many rows; and what stands for the rest of a value.
 FIRST, SAMPLE, _MASK = 3, 200, "\N{BULLET}" * 3
 
-_DATE = re.compile(r"(?:\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}(?:\d{2})?)(?:[ T]\d{1,2}:.*)?")
-_DATE_IN_WORDS = re.compile(r"\d{1,2}[- ][a-z]{3,9}\.?[- ]\d{4}", re.IGNORECASE)
-_TIME = re.compile(r"\d{1,2}\s?[:.uh]\s?\d{2}(?:[:.]\d{2})?(?:\s*(?:uur|u|h))?")
+_DATE = re.compile(
+    rf"(?:{WEEKDAY})?(?:\d{{4}}[-/. ]\d{{1,2}}[-/. ]\d{{1,2}}|\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{2}}(?:\d{{2}})?)(?:[ T]\d{{1,2}}:.*)?", re.IGNORECASE
+)
+_DATE_IN_WORDS = re.compile(rf"(?:{WEEKDAY})?\d{{1,2}}[- ][a-z]{{3,9}}\.?[- ]\d{{4}}", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}\s?[:.uh]\s?\d{2}(?:[:.]\d{2})?(?:\s*(?:uur|u|h))?|\d{1,2}\s?(?:uur|u|h)")
 _AREA = re.compile(r"(?:GM|WK|BU|NL)?\d{1,8}|(?:GM|WK|BU|NL)[0-9A-Z]{4,8}")
 _SCHOOL_YEAR = re.compile(r"20\d\d|(?:\d{4}|\d{2})\s?[-/]\s?'?\d{2,4}")
 _COUNT = re.compile(r"-?\d{1,3}")

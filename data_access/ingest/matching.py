@@ -42,7 +42,7 @@ ABOUT_PUPIL = (
 
 
 #: In place of the number of a pupil: what was typed may not be kept.
-UNFIT = {"pupil.bsn": -1, "pupil.name": -2, "pupil.placeholder": -3, "pupil.rounded": -4, "pupil.unfit": -5}
+UNFIT = {"pupil.bsn": -1, "pupil.name": -2, "pupil.placeholder": -3, "pupil.rounded": -4, "pupil.unfit": -5, "pupil.phone": -6}
 
 
 def looked_up(rows: pl.DataFrame, column: str, find: Callable[[str], str | None]) -> pl.Series:

@@ -71,9 +71,9 @@ def judge(typed: pl.Series, codes: Collection[str] = ()) -> pl.DataFrame:
     """Different ids as people type them -> normal (one id however it was typed) and code, null = fit to be a pseudonym.
 
     Codes: `pupil.unknown` for a word or mark that says that nobody knows who it was, as an empty cell does; `pupil.placeholder` for noughts and crosses, which
-    may as well be a count or a tick from another column; `pupil.bsn`; `pupil.name`. codes: folded words that name no person, such as the codes of branches.
-    `pupil.rounded` for a number of which a spreadsheet kept the first digits only (1,00234E+11): else all that begin alike would be one child. `pupil.unfit`
-    for marks that stand in no id (formulas, HTML, quotation marks) and for what is longer than any.
+    may as well be a count or a tick from another column; `pupil.bsn`; `pupil.phone`; `pupil.name`. codes: folded words that name no person, such as the codes
+    of branches. `pupil.rounded` for a number of which a spreadsheet kept the first digits only (1,00234E+11): else all that begin alike would be one child.
+    `pupil.unfit` for marks that stand in no id (formulas, HTML, quotation marks) and for what is longer than any.
     """
     is_plain = typed.str.contains(r"^[0-9a-z]+$")
     normal = pl.Series([text if plain else normalised(text) for text, plain in zip(typed, is_plain, strict=True)], dtype=pl.String)
@@ -92,6 +92,8 @@ def judge(typed: pl.Series, codes: Collection[str] = ()) -> pl.DataFrame:
         .then(pl.lit("pupil.placeholder"))
         .when("is_bsn")
         .then(pl.lit("pupil.bsn"))
+        .when(_is_phone(pl.col("normal")))
+        .then(pl.lit("pupil.phone"))
         .when("is_name")
         .then(pl.lit("pupil.name"))
         .when(pl.col("normal").str.contains(r"^[0-9](?:[.,][0-9]+)?e\+[0-9]+$"))
@@ -115,6 +117,11 @@ def _visible(typed: str) -> str:
 def _says_unknown(normal: pl.Expr) -> pl.Expr:
     """No letter or digit at all, or a word for "not known who"."""
     return ~normal.str.contains(r"[\p{L}\p{N}]") | normal.str.replace_all(r"[^\p{L}]", "").is_in(_NOT_KNOWN) & ~normal.str.contains(r"\p{N}")
+
+
+def _is_phone(normal: pl.Expr) -> pl.Expr:
+    """A Dutch telephone number, whatever marks stand between its digits: 0612345678, 070-3531234, +31 6 12345678, (0031) 612345678."""
+    return normal.str.replace_all(r"[-./()]", "").str.contains(r"^(?:0|(?:\+|00)310?)[1-9]\d{8}$")
 
 
 _NOT_KNOWN = ["onbekend", "onbek", "anoniem", "anon", "nvt", "nb", "geen", "geenid", "geennummer", "geenpas", "unknown", "anonymous", "none", "na"]

@@ -24,6 +24,9 @@ _PICTURES_AND_PRINTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x05\
 #: A page of the web, which some programs give when they are asked for a workbook.
 _PAGE = re.compile(rb"\s*<(?:!doctype html|html|table|\?xml)\b", re.IGNORECASE)
 _OLD_OR_LOCKED_WORKBOOK = b"\xd0\xcf\x11\xe0"
+#: Parts of the zips in which other programs keep a sheet (LibreOffice, Numbers, Excel's binary workbook), and what stands at the beginning of the workbook
+#: in the strict form of Excel's own, which few programs read.
+_OTHER_SHEETS, _STRICT = {"content.xml", "Index/Document.iwa", "xl/workbook.bin"}, b"http://purl.oclc.org/ooxml/"
 #: What a damaged or locked zip gives when it is opened or read.
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, IndexError)
 
@@ -61,7 +64,10 @@ def _features(file_name: str, text: bytes) -> RawFeatures:
     features = parsed.get("features")
     if parsed.get("type") != "FeatureCollection" or not isinstance(features, list):
         raise FileRefused("file.no_table")
-    return RawFeatures(file_name, tuple(feature for feature in features if isinstance(feature, dict)), _epsg(parsed.get("crs")))
+    found = tuple(feature for feature in features if isinstance(feature, dict))
+    if not found:
+        raise FileRefused("file.no_features")
+    return RawFeatures(file_name, found, _epsg(parsed.get("crs")))
 
 
 def _epsg(crs: Any) -> int | None:  # noqa: ANN401 - whatever the file says
@@ -80,6 +86,7 @@ def _zip(file_name: str, content: bytes) -> RawTable:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             names = set(parts.namelist())
             unpacked = sum(part.file_size for part in parts.infolist())
+            is_other = bool(names & _OTHER_SHEETS) or _begins_with(parts, names, "xl/workbook.xml", _STRICT)
             if is_statline(names) and unpacked <= limits.MAX_UNPACKED_BYTES:
                 return read_statline(parts, lambda part: read_text(file_name, as_utf8(part)))
     except FileRefused:
@@ -88,9 +95,19 @@ def _zip(file_name: str, content: bytes) -> RawTable:
         raise FileRefused("file.unreadable") from error
     if unpacked > limits.MAX_UNPACKED_BYTES:
         raise FileRefused("file.too_large_unpacked", megabytes=limits.MAX_UNPACKED_BYTES // 1_000_000)
+    if is_other:
+        raise FileRefused("file.other_workbook")
     if "xl/workbook.xml" not in names:
         raise FileRefused("file.no_table")
     return _workbook(file_name, content)
+
+
+def _begins_with(parts: zipfile.ZipFile, names: set[str], name: str, mark: bytes) -> bool:
+    """Whether a part that is there has a mark among its first bytes."""
+    if name not in names:
+        return False
+    with parts.open(name) as part:
+        return mark in part.read(2000)
 
 
 def _workbook(file_name: str, content: bytes) -> RawTable:

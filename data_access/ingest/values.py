@@ -43,6 +43,11 @@ MONTHS = {
     )
     for name in names
 }
+_WEEKDAYS = ("maandag|monday", "dinsdag|tuesday", "woensdag|wednesday", "donderdag|thursday", "vrijdag|friday", "zaterdag|saturday", "zondag|sunday")
+#: A day of the week in full or by its first two or three letters -> its number, Monday 1.
+WEEKDAYS = {name[:letters]: number for number, names in enumerate(_WEEKDAYS, start=1) for name in names.split("|") for letters in (2, 3, len(name))}
+#: A day of the week before a date, to be matched at its beginning; capitals do not matter.
+WEEKDAY = rf"({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\.?,?\s*"
 _YES = {"ja", "j", "yes", "y", "1", "true", "waar", "x", "v"}
 _NO = {"nee", "n", "no", "0", "false", "onwaar"}
 _SECTORS = {"po": "PO", "basisonderwijs": "PO", "primaironderwijs": "PO", "primary": "PO", "bo": "PO"} | {
@@ -69,17 +74,21 @@ def read(kind: Type, texts: pl.Series, excel_epoch: date | None = None) -> Read:
 
 def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
     """Dates of this century and the last. Year first is ISO (2019-05-13, also with / or ., or the eight digits 20190513); year last is day-month-year, always;
-    a month may be a word. The marks between the parts are the same: 18-11/2024 is a slip of which nobody knows where it began.
+    a month may be a word, and the day of the week may stand before it if it is the right one. The marks between the parts are the same: 18-11/2024 is a slip
+    of which nobody knows where it began.
 
     excel_epoch: day 0 of the workbook, for a number that stands where a date should be. Raises FileRefused("file.month_first") when a second number exceeds 12
     while the first does not: such a file was written by a program that puts the month first, and its other dates would be read wrong in silence.
     """
     text = pl.col("text")
-    named = text.str.to_lowercase().str.replace_many([f" {month} " for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
+    weekday = text.str.to_lowercase().str.extract(rf"^{WEEKDAY}\d")
+    named = text.str.to_lowercase().str.replace(rf"^{WEEKDAY}(\d)", "$2")
+    named = named.str.replace_many([f" {month} " for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
     named = named.str.replace_many([f"-{month}-" for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
     without_clock = named.str.replace(r"[ t]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?z?$", "")
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
         text,
+        weekday=weekday.replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8),
         iso=without_clock.str.replace(r"^(\d{4})(\d{2})(\d{2})$", "$1-$2-$3").str.extract_groups(r"^((?:19|20)\d{2})[-/. ](\d{1,2})[-/. ](\d{1,2})$"),
         dutch=without_clock.str.extract_groups(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ]((?:19|20)\d{2})$"),
         has_one_mark=without_clock.str.replace_all(r"\d", "").str.contains(r"^(?:--|//|\.\.|  )?$"),
@@ -94,7 +103,7 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
     if not month_first.is_empty():
         raise FileRefused("file.month_first", value=month_first["text"][0])
     typed = frame.select(
-        "text",
+        "weekday",
         "short_year",
         value=pl.coalesce(
             pl.when("has_one_mark").then(_calendar(part("iso", 1), part("iso", 2), part("iso", 3))),
@@ -103,8 +112,11 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
         ),
         looks_like_a_date=part("iso", 1).is_not_null() | part("dutch", 1).is_not_null(),
     )
+    is_other_weekday = (pl.col("weekday") != pl.col("value").dt.weekday()).fill_null(value=False)
     code = (
-        pl.when(pl.col("value").is_not_null())
+        pl.when(is_other_weekday)
+        .then(pl.lit("date.other_weekday"))
+        .when(pl.col("value").is_not_null())
         .then(None)
         .when("looks_like_a_date")
         .then(pl.lit("date.impossible"))
@@ -112,7 +124,7 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
         .then(pl.lit("date.short_year"))
         .otherwise(pl.lit("date.unreadable"))
     )
-    found = typed.select("value", code=code)
+    found = typed.select(value=pl.when(~is_other_weekday).then("value"), code=code)
     return Read(found["value"], found["code"])
 
 
@@ -123,20 +135,30 @@ def _calendar(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 
 def times(texts: pl.Series, *, in_workbook: bool = False) -> Read:
-    """Times of day to the minute: 15:30, 15.30, 15u30, 1530, "15.30 uur". In a workbook also a part of a day (0.6458 = 15:30)."""
+    """Times of day to the minute: 15:30, 15.30, 15u30, 1530, "15.30 uur". In a workbook also a part of a day (0.6458 = 15:30).
+
+    "3 uur" and 3:30 are refused: in the afternoon people say so of 15:00 and 15:30, and nobody may guess. 03:30 is what it says.
+    """
     text = pl.col("text").str.to_lowercase().str.replace(r"\s*(uur|u|h)\.?$", "")
     clock = text.str.extract_groups(r"^(\d{1,2})(?:\s?[:.uh]\s?(\d{2})(?:[:.]\d{2}(?:\.\d+)?)?)?$")
     joined = text.str.extract_groups(r"^(\d{2})(\d{2})$")
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
         hour=pl.coalesce(clock.struct[0], joined.struct[0]).cast(pl.Int32),
         minute=pl.coalesce(clock.struct[1], joined.struct[1], pl.lit("0")).cast(pl.Int32),
+        is_either_half=text.str.contains(r"^0?[1-7]$|^[1-7]\s?[:.uh]\s?\d{2}"),
         fraction=text.str.extract(r"^(0[.,]\d{3,})$").str.replace(",", ".").cast(pl.Float64) if in_workbook else pl.lit(None, pl.Float64),
     )
     on_the_clock = pl.when(pl.col("hour").is_between(0, 23) & pl.col("minute").is_between(0, 59)).then(pl.col("hour") * 60 + pl.col("minute"))
     minutes = pl.coalesce(on_the_clock, (pl.col("fraction") * 1440).round().cast(pl.Int32))
     found = frame.select(
-        value=(minutes.cast(pl.Int64) * 60_000_000_000).cast(pl.Time),
-        code=pl.when(minutes.is_not_null()).then(None).when(pl.col("hour").is_not_null()).then(pl.lit("time.impossible")).otherwise(pl.lit("time.unreadable")),
+        value=pl.when(~pl.col("is_either_half")).then((minutes.cast(pl.Int64) * 60_000_000_000).cast(pl.Time)),
+        code=pl.when("is_either_half")
+        .then(pl.lit("time.either_half"))
+        .when(minutes.is_not_null())
+        .then(None)
+        .when(pl.col("hour").is_not_null())
+        .then(pl.lit("time.impossible"))
+        .otherwise(pl.lit("time.unreadable")),
     )
     return Read(found["value"], found["code"])
 

@@ -44,8 +44,9 @@ def test_a_check_says_what_will_happen_and_stores_nothing(file):
 
 
 def test_refused_rows_are_told_with_row_reason_and_advice(file):
-    loaded = json.loads(run_command("import", str(file), "--json").stdout)["load_id"]
-    said = run_command("refused", str(loaded))
+    loaded = run_command("import", str(file)).stdout
+    assert "Noord: 18 november 2024" in loaded and "python manage.py refused 2" in loaded
+    said = run_command("refused", "2")
     assert said.returncode == 0
     assert "31-02-2024" in said.stdout and "bestaat niet" in said.stdout
     assert "bezoeken.csv" in run_command("loads").stdout

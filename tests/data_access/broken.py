@@ -132,6 +132,24 @@ def with_path_escape() -> bytes:
     return repacked(workbook(NAMES, PLAIN), {}, {"../../../tmp/weg.txt": b"x", "/etc/weg": b"x"})
 
 
+def strict() -> bytes:
+    """As Excel saves an "Open XML in strict form"."""
+    plain = workbook(NAMES, PLAIN)
+    with zipfile.ZipFile(io.BytesIO(plain)) as parts:
+        told = parts.read("xl/workbook.xml").replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        )
+    return repacked(plain, {"xl/workbook.xml": told})
+
+
+def of_another_program(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        for name in names:
+            parts.writestr(name, b"x")
+    return out.getvalue()
+
+
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 #: The container that Office makes of a workbook with a password; an old .xls file begins the same way.
 OFFICE_LOCKED = (
@@ -198,6 +216,11 @@ FILES = [
     Broken("an entity that names a file", sheet(inline("&weg;"), '<!DOCTYPE x [<!ENTITY weg SYSTEM "file:///etc/hostname">]>'), stopped="file.unreadable"),
     Broken("paths in the zip that lead out of it", with_path_escape(), 1),
     Broken("a zip with something else", repacked(b"PK\x05\x06" + b"\0" * 18, {}, {"../weg.txt": b"x"}), stopped="file.no_table"),
+    Broken("a workbook in the strict form", strict(), stopped="file.other_workbook", file_name="lijst.xlsx"),
+    Broken("a workbook of LibreOffice", of_another_program("mimetype", "content.xml"), stopped="file.other_workbook", file_name="lijst.ods"),
+    Broken("a workbook of Numbers", of_another_program("Index/Document.iwa"), stopped="file.other_workbook", file_name="lijst.numbers"),
+    Broken("a binary workbook", of_another_program("xl/workbook.bin"), stopped="file.other_workbook", file_name="lijst.xlsb"),
+    Broken("a map without anything on it", b'{"type": "FeatureCollection", "features": []}', stopped="file.no_features", file_name="wijken.geojson"),
     Broken("a hidden sheet in front", workbook(NAMES, PLAIN, before=hidden), 1),
     Broken("a sheet with remarks in front", workbook(NAMES, PLAIN, before=remarks("Let op", "Lijst van november")), stopped="file.other_sheets"),
     Broken("a sheet with another table in front", workbook(NAMES, PLAIN, before=remarks("kleur;aantal", "rood;2")), stopped="file.other_sheets"),
@@ -224,7 +247,14 @@ FILES = [
         5,
     ),
     Broken("the month first", lines("17;11/18/2024;Noord", "18;11/12/2024;Haven"), stopped="file.month_first"),
+    Broken(
+        "a weekday before the day",
+        lines("17;ma 18-11-2024;Noord", "18;Maandag 18 november 2024;Haven", "19;di 18-11-2024;Haven"),
+        2,
+        reasons={"date.other_weekday": 1},
+    ),
     Broken("31 February", lines("17;31-02-2024;Noord", VISIT), 1, reasons={"date.impossible": 1}),
+    Broken("three o'clock, which may be at night", wide("aankomst", "3 uur"), reasons={"time.either_half": 1}),
     Broken("24:00", wide("aankomst", "24:00"), reasons={"time.impossible": 1}),
     Broken(
         "24:00 in a workbook", workbook((*NAMES, "aankomst"), (*PLAIN, timedelta(days=1)), (18, *PLAIN[1:], time(15, 30))), 1, reasons={"time.unreadable": 1}
@@ -282,10 +312,10 @@ FILES = [
     Broken("full postcodes", wide("postcode", "2512 AA"), 1),
     Broken("names and service numbers in columns of their own", wide("naam;BSN;adres", "Ada Lovelace;123456782;Kade 1"), 1),
     Broken(
-        "a name or a service number for an id",
-        lines("Ada Lovelace;18-11-2024;Noord", "123456782;18-11-2024;Noord", VISIT),
+        "a name, a service number or a telephone number for an id",
+        lines("Ada Lovelace;18-11-2024;Noord", "123456782;18-11-2024;Noord", "06-12345678;18-11-2024;Noord", VISIT),
         1,
-        reasons={"pupil.bsn": 1, "pupil.name": 1},
+        reasons={"pupil.bsn": 1, "pupil.name": 1, "pupil.phone": 1},
     ),
     Broken("a very long cell", lines("1" * 40_000 + ";18-11-2024;Noord", VISIT), 1, reasons={"row.cell_too_long": 1}),
     Broken("a very long row", lambda: lines("x" * 9_000_000 + ";18-11-2024;Noord", VISIT), 1, reasons={"row.too_long": 1}),

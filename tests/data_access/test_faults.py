@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -101,6 +102,19 @@ def test_a_store_that_may_only_be_read_is_read_and_not_written(store):
     assert fault(lambda: deliver(store, VISIT)) == "store.read_only"
     event.remove(store, "connect", only_read)
     store.dispose()
+
+
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("can_write", "code"), [(False, "store.read_only"), (True, "store.gone")])
+def test_a_store_on_a_disk_that_may_only_be_read_is_not_called_gone(store, monkeypatch, can_write, code):
+    """There SQLite cannot open the file in which it notes what is being written, and says no more than that."""
+    monkeypatch.setattr(os, "access", lambda folder, _how: can_write or folder != Path(store.url.database).parent)
+
+    def act() -> None:
+        with look(store):
+            raise sqlite3.OperationalError("unable to open database file")
+
+    assert fault(act) == code
 
 
 @pytest.mark.parametrize("stores", ["postgresql"], indirect=True)

@@ -38,7 +38,7 @@ def test_the_answer_is_used_named_in_the_receipt_and_not_asked_again(store):
     first = deliver(store, LIST, headers={"Pasje kind": "leerling_id"})
     assert counts(first) == (2, 0, 0, 0, 0)
     assert (first.answers, first.dropped) == ((("Pasje kind", "pupil"),), ("(4)",))
-    assert "De kolom Pasje kind is gelezen als leerling_id" in "\n".join(receipts.lines(language("nl"), first))
+    assert "De kolom Pasje kind is gelezen als leerling_id" in "\n".join(receipts.lines(language("nl"), first, {}))
     again = deliver(store, WEEK_LATER.replace("Pasje kind", "PASJE-KIND"))
     assert (counts(again), again.answers) == ((1, 0, 0, 0, 0), (("PASJE-KIND", "pupil"),))
     assert len(stored(store, "pupils")) == 2

@@ -147,7 +147,7 @@ def test_a_tally_is_visits_without_a_pupil_and_the_volunteers_of_the_session(sto
     receipt = deliver(store, TALLY)
     assert (receipt.layout, counts(receipt)) == ("tally", (3, 0, 0, 0, 3))
     assert receipt.notes == (("tally.visits", "19"),)
-    said = receipts.lines(language("nl"), receipt)
+    said = receipts.lines(language("nl"), receipt, {})
     assert "Samen zijn dat 19 bezoeken zonder leerling." in said and not any("waarvan" in line for line in said)
     assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 12)]
     assert stored(store, "sessions", "branch_id", "held_on", "status", "volunteers") == [("NRD", MONDAY, "held", 3), ("NRD", TUESDAY, "held", 2)]
@@ -304,7 +304,10 @@ def workbook(rows: list[list[object]]) -> bytes:
 
 
 def written(layout: str, form: str, words: str) -> bytes:
-    """The 300 visits in a layout (plain, wide, scans), a form (csv, xlsx) and a language; titles above in workbooks, totals below in Dutch ones."""
+    """The 300 visits in a layout (plain, wide, scans), a form (csv, xlsx) and a language, with titles above and totals below.
+
+    A Dutch CSV file is as Excel saves a sheet, every line as wide as the list; in an English one a line is as wide as what was typed.
+    """
     dutch, in_cells = words == "nl", form == "xlsx"
     pupil, day_word, branch, moment = ("leerling_id", "datum", "vestiging", "tijdstip") if dutch else ("pupil_id", "date", "branch", "timestamp")
     total = ["Totaal" if dutch else "Total"]
@@ -328,9 +331,12 @@ def written(layout: str, form: str, words: str) -> bytes:
                 stamp = datetime.combine(day, at)
                 rows.append([who, stamp if in_cells else f"{stamp:%d-%m-%Y %H:%M}" if dutch else stamp.isoformat(), there])
         rows += [[*total, "", 600]]
+    titles = ("Bezoeken huiswerkbegeleiding", "Schooljaar 2024-2025, alle vestigingen") if dutch else ("Visits to homework help", "2024-2025, all branches")
+    rows = [[titles[0]], [titles[1]], [], *rows]
     if in_cells:
-        rows = [["Bezoeken huiswerkbegeleiding"], [], *rows]
         return workbook(rows)
+    if dutch:
+        rows = [row + [""] * (len(rows[3]) - len(row)) for row in rows]
     return "\n".join(";".join(map(str, row)) for row in rows).encode()
 
 
@@ -342,6 +348,7 @@ def test_the_same_300_visits_in_twelve_shapes_give_the_same_store(stores: Stores
         receipt: Receipt = load(engine, Delivery(f"lijst.{shape[1]}", written(*shape), STEWARD))
         assert receipt.layout == shape[0]
         assert counts(receipt) == ((600 if shape[0] == "scans" else 300), 0, 0, 0, 0), shape
+        assert ("rows.totals", "1") in receipt.notes, shape
         kept = content(engine)
         if shape[0] == "scans":  # a log says more: when they came and went
             assert all(row[3:] != (None, None) for row in kept["visits"])

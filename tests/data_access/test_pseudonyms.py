@@ -60,6 +60,19 @@ def test_a_citizen_service_number_is_found_however_it_is_written(bsn):
     assert code(bsn) == "pupil.bsn"
 
 
+@pytest.mark.parametrize(
+    "phone",
+    ["0612345678", "06-12345678", "06 12 34 56 78", "070-3531234", "(070) 353 12 34", "+31612345678", "+31 (0)6 12345678", "0031 6 12345678"],
+)
+def test_a_telephone_number_is_found_however_it_is_written(phone):
+    assert code(phone) == "pupil.phone"
+
+
+@pytest.mark.parametrize("number", ["0012345678", "061234567", "06123456789", "31612345678", "1612345678", "100234"])
+def test_a_number_of_another_length_or_beginning_is_no_telephone_number(number):
+    assert code(number) is None
+
+
 @given(some.integers(10**7, 10**9 - 1))
 def test_nine_digits_are_a_citizen_service_number_by_the_eleven_test(number):
     """Worked the second way: the check digit follows from the other eight."""

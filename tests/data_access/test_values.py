@@ -42,6 +42,16 @@ def test_a_month_may_be_a_word(day, form, letters):
     assert one("day", form.format(day.day, name.upper(), day.year)) == day
 
 
+@given(
+    DAYS,
+    some.integers(0, 6),
+    some.sampled_from(["ma di wo do vr za zo", "Mon Tue Wed Thu Fri Sat Sun", "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"]),
+)
+def test_the_day_of_the_week_may_stand_before_a_date_if_it_is_the_right_one(day, weekday, words):
+    for form in ("{} {:%d-%m-%Y}", "{}. {:%Y-%m-%d}", "{}, {:%d/%m/%Y}"):
+        assert one("day", form.format(words.split()[weekday], day)) == (day if weekday == day.weekday() else "date.other_weekday")
+
+
 @given(some.text(alphabet="0123456789-/. jan:", max_size=12))
 def test_whatever_is_typed_becomes_the_day_that_python_reads_or_a_reason(text):
     """Worked the second way: Python's own calendar over the three numbers in the text."""
@@ -72,6 +82,9 @@ def test_whatever_is_typed_becomes_the_day_that_python_reads_or_a_reason(text):
         ("32-01-2024", "date.impossible"),
         ("00-01-2024", "date.impossible"),
         ("18-11-24", "date.short_year"),
+        ("di 18-11-2024", "date.other_weekday"),
+        ("ma 31-11-2024", "date.impossible"),
+        ("ma", "date.unreadable"),
         ("gisteren", "date.unreadable"),
         ("18-11", "date.unreadable"),
         ("45614", "date.unreadable"),
@@ -105,6 +118,15 @@ def test_excel_s_own_example_of_a_serial_number():
 @given(some.times(), some.sampled_from(["%H:%M", "%H.%M", "%Hu%M", "%H%M", "%H:%M:%S", "%H.%M uur", "%H:%M uur", "%Hh%M"]))
 def test_a_time_is_read_to_the_minute(moment, form):
     assert one("time", moment.strftime(form)) == moment.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize("text", ["3 uur", "3", "3u", "03 uur", "7", "3:30", "3.30 uur", "3u30"])
+def test_an_hour_that_may_be_in_the_night_or_in_the_afternoon_is_not_guessed(text):
+    assert one("time", text) == "time.either_half"
+
+
+def test_an_hour_that_is_written_out_or_can_be_one_alone_is_read():
+    assert [one("time", text) for text in ("03:30", "0330", "15 uur", "9", "8:45")] == [time(3, 30), time(3, 30), time(15), time(9), time(8, 45)]
 
 
 @given(some.integers(0, 1439))
