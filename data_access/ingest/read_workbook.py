@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from xml.parsers.expat.errors import XML_ERROR_NO_MEMORY, codes
 
-from data_access.ingest.limits import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_SHEET_ROWS, WORKBOOK_MEMORY_BYTES, WORKBOOK_PROCESSOR_SECONDS
+from data_access.ingest.limits import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_ROW_BYTES, MAX_SHEET_ROWS, WORKBOOK_MEMORY_BYTES, WORKBOOK_PROCESSOR_SECONDS
 
 NO_WORKBOOK, TOO_LARGE = 1, 2
 #: The mark between fields, and the one for a line end inside a cell. No cell of a sheet holds them, so nothing needs quotation marks and every row is a line.
@@ -57,7 +57,8 @@ def rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - openp
     """Number and cells of each row of a sheet that has any text in it, without the empty cells at its end.
 
     What the sheet says of its own size is not believed: rows outside it would be lost without a word, and one value in the last cell would make a million
-    empty ones. Of a row that is wider than any table one field too many is kept, so that it is refused.
+    empty ones. Of a row that is wider than any table one field too many is kept, so that it is refused. Raises TooLargeError for a cell longer than any row
+    may be: whether so much fits in the memory differs from one time to the next.
     """
     from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415 - after the limits are set
 
@@ -73,6 +74,8 @@ def rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 - openp
             cells: dict[int, str] = {}
             for cell, inside in zip(found, element, strict=True):
                 text = NO_VALUE if cell["value"] is None and _was_never_worked_out(inside) else as_text(cell["value"])
+                if len(text) > MAX_ROW_BYTES:
+                    raise TooLargeError
                 if text.strip():
                     cells[min(cell["column"], MAX_COLUMNS + 1)] = text
             if cells:
