@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from actions.load_file import load
 from actions.make_store import make_store
@@ -17,6 +18,7 @@ from data_access.ingest.shapes import Delivery
 from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from metrics.shapes import Inputs
+from presentation.navigation import PAGES
 from presentation.texts import Say
 from tests.planted import RARE, make_planted_store
 from tests.serving import own_environment
@@ -25,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STATES = ("no_data", "one_branch", "withheld", "full")
 #: A town with cells of a handful of pupils, and the same town in which these came a few times less.
 PLANTED = {"planted": RARE, "twin": {year: visits - 3 for year, visits in RARE.items()}}
+ADDRESSES = {page.script: page.address for page in PAGES}
 ROLES = {"programma": Role.PROGRAMME, "vestiging": Role.BRANCH, "raad": Role.COUNCIL, "beheer": Role.STEWARD}
 
 #: Two neighbourhoods of the municipality whose monitor this is.
@@ -107,9 +110,9 @@ def open_page() -> Callable[..., AppTest]:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in address.items():
             app.query_params[name] = value
+        if script:  # the hash by which Streamlit knows the page; its own switch_page first needs a run of the start, which would draw another page
+            app._page_hash = calc_hash(ADDRESSES[script])
         app.run()
-        if script:
-            app.switch_page(script).run()
         assert not app.exception, app.exception[0].message
         return app
 
