@@ -40,6 +40,7 @@ def _go_on(entry: PageEntry) -> None:
 
 def side_bar(entry: PageEntry, say: Say) -> None:
     """The choices, the language and the role."""
+    _warn(say)
     reader = session.reader_for(entry.id)
     if reader is not None:
         filters.draw(reader, say, used=_choices(entry, reader))
@@ -53,6 +54,17 @@ def side_bar(entry: PageEntry, say: Say) -> None:
         st.html(f"<script>{page_language.script(say.language)}</script>", unsafe_allow_javascript=True)
     address.write("taal", LANGUAGES[0])
     address.write("rol", session.ALL_ROLES)
+
+
+def _warn(say: Say) -> None:
+    """A sentence for a language, a role or an own branch in the address that does not exist."""
+    names = {branch.id: branch.name for branch in cached.branches()} if session.role_chosen() is Role.BRANCH else {}
+    shown = {"taal": say.language.upper(), "rol": say(f"role.{session.chosen_role()}"), "eigen": names.get(str(st.session_state.get("eigen")), "")}
+    labels = {"taal": say("app.language"), "rol": say("app.role"), "eigen": say("app.own_branch")}
+    for key, known in {"taal": LANGUAGES, "rol": session.ROLES, **({"eigen": list(names)} if names else {})}.items():
+        wrong = address.unknown(key, known)
+        if wrong is not None:
+            st.warning(say("filter.unknown", value=wrong[:40], filter=labels[key].lower(), shown=shown[key]), icon=":material/link_off:")
 
 
 def _choices(entry: PageEntry, reader: Reader) -> tuple[str, ...]:
