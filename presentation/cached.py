@@ -152,7 +152,14 @@ def conclude(reader: Reader, decision_id: int, conclusion: str) -> None:
 
 def looked_back(reader: Reader, decision: Decision) -> LookedBack:
     """The figure of a decision before and after it."""
-    return record_decision.look_back(dataset(reader), decision)
+    return _looked_back((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, repr(decision)), reader, decision)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _looked_back(key: tuple[str, int, str, tuple[str, ...], str], _reader: Reader, _decision: Decision) -> LookedBack:
+    """key: address, data version, role, branches and decision, as plain values."""
+    del key
+    return record_decision.look_back(dataset(_reader), _decision)
 
 
 def weeks(period: Period, through: date) -> pl.DataFrame:
@@ -241,7 +248,12 @@ def holiday_on(day: date) -> tuple[str, date] | None:
 
 def branches() -> list[Branch]:
     """Branches with homework help first in order of sector and name."""
-    rows = _facts().branches.sort("sector", "name", nulls_last=True).iter_rows(named=True)
+    return list(_branches(settings().database_url, database.version(engine())))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _branches(url: str, version: int) -> list[Branch]:
+    rows = _dataset(url, version, _PUBLIC.role.value, ()).inputs().branches.sort("sector", "name", nulls_last=True).iter_rows(named=True)
     return [
         Branch(
             row["branch_id"],
@@ -274,7 +286,13 @@ def points() -> dict[str, tuple[float, float]]:
 
 def neighbourhoods() -> pl.DataFrame:
     """Neighbourhoods with their names and districts."""
-    return _facts().neighbourhoods.with_columns(pl.col("name").str.replace_all("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
+    return _neighbourhoods(settings().database_url, database.version(engine()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _neighbourhoods(url: str, version: int) -> pl.DataFrame:
+    found = _dataset(url, version, _PUBLIC.role.value, ()).inputs().neighbourhoods
+    return found.with_columns(pl.col("name").str.replace_all("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
 
 
 def target_sizes(view: View) -> pl.DataFrame:
@@ -317,7 +335,12 @@ def untagged(name: str) -> str:
 
 def has_outlines() -> bool:
     """Whether boundaries were delivered; without them the map is made of tiles."""
-    return bool(dataset(_PUBLIC).boundaries("neighbourhood"))
+    return _has_outlines(settings().database_url, database.version(engine()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _has_outlines(url: str, version: int) -> bool:
+    return bool(_dataset(url, version, _PUBLIC.role.value, ()).boundaries("neighbourhood"))
 
 
 def geometries() -> dict[str, Geometry]:

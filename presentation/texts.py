@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -75,8 +75,7 @@ class Say:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """1234.5 -> "1.235", or with one decimal "1.234,5"; a true minus sign."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=self._locale).replace("-", "\N{MINUS SIGN}")
+        return _number(value + 0.0, decimals, self._locale)  # a nought has no sign
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """A difference with its sign: "+0,4"; what rounds to nothing has none: "0,0"."""
@@ -93,12 +92,23 @@ class Say:
 
     def date(self, day: date, form: str = "d MMMM y") -> str:
         """13 mei 2019; other forms in CLDR letters ("d MMM", "EEEE d MMMM")."""
-        return format_date(day, format=form, locale=self._locale)
+        return _date(day, form, self._locale)
 
     def moment(self, at: datetime, form: str = "d MMMM y") -> str:
         """A moment in UTC as the clock in the Netherlands showed it: "29 juni 2020, 9.12 uur"."""
         here = at.replace(tzinfo=UTC).astimezone(_HERE)
         return f"{self.date(here.date(), form)}, {format_time(here, format=_CLOCKS[self.language], tzinfo=_HERE, locale=self._locale)}"
+
+
+@lru_cache(maxsize=20_000)  # a page writes a thousand numbers, mostly the same ones as the run before
+def _number(value: float, decimals: int, locale: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=locale).replace("-", "\N{MINUS SIGN}")
+
+
+@lru_cache(maxsize=5_000)
+def _date(day: date, form: str, locale: str) -> str:
+    return format_date(day, format=form, locale=locale)
 
 
 @cache
