@@ -147,17 +147,6 @@ def test_a_template_can_be_filled_in_and_brought_back(demo_server: Site, tmp_pat
     expect(page.get_by_text("= 1 + 0 + 0 + 0")).to_be_visible()
 
 
-def test_the_bytes_of_a_loaded_file_are_gone_from_the_server(site: Site, missing_list: Path, open_page: OpenPage):
-    page = open_page(f"{site.address}/gegevens?rol=beheer")
-    uploads: list[str] = []
-    page.on("request", lambda request: uploads.append(request.url) if "upload_file" in request.url and request.method == "PUT" else None)
-    choose(page, missing_list)
-    page.get_by_role("button", name="4 regels laden").click()
-    expect(page.get_by_role("heading", name="2. Geladen")).to_be_visible()
-    assert len(uploads) == 1
-    expect(page.get_by_test_id("stFileChip")).to_have_count(0)
-
-
 def test_a_picture_is_refused_in_one_sentence(demo_server: Site, tmp_path: Path, open_page: OpenPage):
     picture = tmp_path / "foto.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n0000")
