@@ -5,6 +5,7 @@ who is looking.
 """
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -75,9 +76,27 @@ def engine() -> Engine:
     return database.engine()
 
 
+#: The data version that each store had when this run of a page began; None where no page runs, as when a file is made.
+_AT_THE_START: ContextVar[dict[str, int] | None] = ContextVar("data versions at the start of this run", default=None)
+
+
+def arrive() -> None:
+    """Once at the start of a run: the store is asked anew which data it holds, and then no more, so that a page shows one moment and asks once."""
+    _AT_THE_START.set({})
+
+
+def _version() -> int:
+    known, url = _AT_THE_START.get(), settings().database_url
+    if known is None:
+        return database.version(engine())
+    if url not in known:
+        known[url] = database.version(engine())
+    return known[url]
+
+
 def dataset(reader: Reader) -> Dataset:
     """What `reader` may see of the newest data version."""
-    return _dataset(settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids)
+    return _dataset(settings().database_url, _version(), reader.role.value, reader.branch_ids)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
@@ -88,7 +107,7 @@ def _dataset(url: str, version: int, role: str, branch_ids: tuple[str, ...]) -> 
 
 def shown(indicator: str, view: View, reader: Reader) -> Shown:
     """One indicator for one view, protected."""
-    return _shown((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
+    return _shown((settings().database_url, _version(), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
@@ -99,7 +118,7 @@ def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader
 
 def whole(indicator: str, view: View, reader: Reader) -> Shown:
     """One indicator of several branches together, protected for being drawn beside one of them."""
-    return _whole((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
+    return _whole((settings().database_url, _version(), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
@@ -115,7 +134,7 @@ def as_many_sessions(view: View, reader: Reader) -> tuple[int, Period | None]:
 
 def judged(view: View, reader: Reader) -> list[Judged]:
     """Every criterion with its verdict and its checks, for one view."""
-    return _judged((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, repr(view)), reader, view)
+    return _judged((settings().database_url, _version(), reader.role.value, reader.branch_ids, repr(view)), reader, view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
@@ -152,7 +171,7 @@ def conclude(reader: Reader, decision_id: int, conclusion: str) -> None:
 
 def looked_back(reader: Reader, decision: Decision) -> LookedBack:
     """The figure of a decision before and after it."""
-    return _looked_back((settings().database_url, database.version(engine()), reader.role.value, reader.branch_ids, repr(decision)), reader, decision)
+    return _looked_back((settings().database_url, _version(), reader.role.value, reader.branch_ids, repr(decision)), reader, decision)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -164,7 +183,7 @@ def _looked_back(key: tuple[str, int, str, tuple[str, ...], str], _reader: Reade
 
 def weeks(period: Period, through: date) -> pl.DataFrame:
     """How complete the deliveries are, week by week, up to a day: branch_id, school_week, state."""
-    return _weeks(settings().database_url, database.version(engine()), period, through)
+    return _weeks(settings().database_url, _version(), period, through)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -174,7 +193,7 @@ def _weeks(url: str, version: int, period: Period, through: date) -> pl.DataFram
 
 def checks(reader: Reader, period: Period, through: date) -> list[Found]:
     """What is still to be looked at before figures become official, for this reader."""
-    return _checks(settings().database_url, database.version(engine()), reader, period, through)
+    return _checks(settings().database_url, _version(), reader, period, through)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
@@ -215,7 +234,7 @@ def today() -> date:
 
 def open_days(branch_id: str, coming: Period) -> list[date]:
     """The coming days on which a branch could be open: weekdays outside holidays and closures."""
-    return _open_days(settings().database_url, database.version(engine()), branch_id, coming)
+    return _open_days(settings().database_url, _version(), branch_id, coming)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -248,7 +267,7 @@ def holiday_on(day: date) -> tuple[str, date] | None:
 
 def branches() -> list[Branch]:
     """Branches with homework help first in order of sector and name."""
-    return list(_branches(settings().database_url, database.version(engine())))
+    return list(_branches(settings().database_url, _version()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -286,7 +305,7 @@ def points() -> dict[str, tuple[float, float]]:
 
 def neighbourhoods() -> pl.DataFrame:
     """Neighbourhoods with their names and districts."""
-    return _neighbourhoods(settings().database_url, database.version(engine()))
+    return _neighbourhoods(settings().database_url, _version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -297,7 +316,7 @@ def _neighbourhoods(url: str, version: int) -> pl.DataFrame:
 
 def target_sizes(view: View) -> pl.DataFrame:
     """neighbourhood_code, target: pupils of the target group, largest first. Public figures, so the same for every reader."""
-    return _target_sizes((settings().database_url, database.version(engine()), repr(view)), view)
+    return _target_sizes((settings().database_url, _version(), repr(view)), view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
@@ -318,7 +337,7 @@ def wealth_sources(view: View) -> tuple[str, ...]:
 
 
 def _ranked(view: View) -> Ranked:
-    return _ranked_once((settings().database_url, database.version(engine()), repr(view)), view)
+    return _ranked_once((settings().database_url, _version(), repr(view)), view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
@@ -335,7 +354,7 @@ def untagged(name: str) -> str:
 
 def has_outlines() -> bool:
     """Whether boundaries were delivered; without them the map is made of tiles."""
-    return _has_outlines(settings().database_url, database.version(engine()))
+    return _has_outlines(settings().database_url, _version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -345,7 +364,7 @@ def _has_outlines(url: str, version: int) -> bool:
 
 def geometries() -> dict[str, Geometry]:
     """Outline or tile of each neighbourhood."""
-    return _geometries(settings().database_url, database.version(engine()))
+    return _geometries(settings().database_url, _version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -415,7 +434,7 @@ def last_load() -> date | None:
 
 def public_sources() -> list[Source]:
     """Where the public figures come from, in reading order."""
-    return _public_sources(settings().database_url, database.version(engine()))
+    return _public_sources(settings().database_url, _version())
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

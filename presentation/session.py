@@ -25,6 +25,7 @@ def local_mode() -> bool:
 
 def arrive() -> None:
     """Once at the start of a run, before anything is drawn: what the address says of language and role."""
+    cached.arrive()
     address.arrive()
     address.read("taal", LANGUAGES, LANGUAGES[0])
     address.read("rol", ROLES, ALL_ROLES)
