@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 OWN_KINDS = ("visits", "sessions", "survey")
 
 #: Tables whose days say what a delivery covers, with the column of the day.
-DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "sessions": "held_on"}
+DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "quiet_days": "day", "sessions": "held_on"}
 
 #: Kinds that speak of pupils: of these nothing is loaded under another key than the store's, not even rows without a pupil.
 ABOUT_PUPILS = ("visits", "pupils", "outcomes")
@@ -202,7 +202,7 @@ def _dropped(parsed: Parsed, answered: header_answers.Answered, fit: dict[str, s
 
 def _held(parsed: Parsed) -> pl.DataFrame:
     """The branches and days of which a delivery of visits holds rows."""
-    days = [frame.select("branch_id", day="visited_on") for name, frame in parsed.rows.items() if name in ("visits", "anonymous_visits")]
+    days = [frame.select("branch_id", day=DAYS[name]) for name, frame in parsed.rows.items() if name in DAYS and name != "sessions"]
     return pl.concat([pl.DataFrame(schema={"branch_id": pl.String, "day": pl.Date}), *days]).unique()
 
 

@@ -93,11 +93,11 @@ def missing_weeks(found: Facts) -> pl.DataFrame:
 
 
 def sessions_without_visits(found: Facts) -> pl.DataFrame:
-    """Held sessions of which no visit was delivered, in weeks that did come; not those of which a count or stated cover says that nobody came."""
+    """Held sessions of which no visit was delivered, in weeks that did come; not those of which a count, a nought or a stated cover says that nobody came."""
     counted = found.sessions.filter(pl.col("head_count").is_null() | (pl.col("head_count") > 0)).rename({"held_on": "day"})
     stated = found.data.coverage.filter("stated").select("branch_id", day=pl.date_ranges("first_day", "last_day")).explode("day")
     missing = found.weeks.filter(pl.col("state") == "missing").rename({"school_week": "week"})
-    left = counted.join(found.visited, on=["branch_id", "day"], how="anti").join(stated, on=["branch_id", "day"], how="anti")
+    left = counted.join(found.data.listed_days, on=["branch_id", "day"], how="anti").join(stated, on=["branch_id", "day"], how="anti")
     return left.with_columns(week=_monday("day")).join(missing, on=["branch_id", "week"], how="anti").select("branch_id", "day", stood=pl.concat_list(_row()))
 
 

@@ -170,6 +170,7 @@ def _inputs(connection: Connection, visits: pl.DataFrame) -> Inputs:
         holidays=_table(connection, tables.holidays, ("first_day", "last_day", "name")),
         closures=_closures(connection),
         coverage=_table(connection, tables.coverage, ("branch_id", "first_day", "last_day", "stated")),
+        quiet_days=_table(connection, tables.quiet_days),
         events=_table(connection, tables.events, ("happened_on", "branch_id", "text")),
         offers=_table(connection, tables.offers).with_columns(pl.col("sector").replace("", None)),
         costs=_table(connection, tables.costs).with_columns(pl.col("branch_id").replace("", None), pl.col("school_year").cast(pl.Int32)),

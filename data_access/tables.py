@@ -188,6 +188,15 @@ anonymous_visits = Table(
     comment="Visits that nobody can link to a pupil, counted per branch and day.",
 )
 
+quiet_days = Table(
+    "quiet_days",
+    metadata,
+    Column("branch_id", ForeignKey("branches.branch_id"), primary_key=True),
+    Column("day", Day, primary_key=True),
+    _load(),
+    comment="Days of which a delivery says in so many words that nobody came: a 0 in a tally or a sheet. Another delivery may know better.",
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -79,14 +79,14 @@ def days_of(period: Period, as_of: date, grains: Sequence[str] = ()) -> pl.DataF
 def school_days(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
     """What every day of the period was for every branch that offers homework help: branch_id, day, state, visited, covered, by branch and day.
 
-    visited: visits of the branch were delivered in the week of the day. covered: visited, or the deliverer stated a cover that holds the day, or sessions
-    were delivered for the week and none was held, so that nobody could come. A held session alone covers nothing: the list of its visits is missing. So it
-    takes its own day out of a visited week when no delivery runs over that day.
+    visited: visits of the branch were delivered in the week of the day, or a nought that says that nobody came. covered: visited, or the deliverer stated a
+    cover that holds the day, or sessions were delivered for the week and none was held, so that nobody could come. A held session alone covers nothing: the
+    list of its visits is missing. So it takes its own day out of a visited week when no delivery runs over that day.
     state, the first that fits: `not_started` (before the branch's first delivered day, or after it closed), `holiday`, `closed` (a closure of all branches, of
     its sector or of itself), `weekend`, `ahead` (after as_of), `delivered` (covered), `missing`. Rows after as_of are not looked at.
     """
     branches = data.branches.filter(pl.col("sector").is_not_null()).select("branch_id", "sector", "closed_on")
-    visited = data.visited_days.filter(pl.col("day") <= as_of)
+    visited = data.listed_days.filter(pl.col("day") <= as_of)
     first_days = pl.concat([visited.select("branch_id", first="day"), data.coverage.select("branch_id", first="first_day")])
     grid = (
         branches.join(first_days.group_by("branch_id").agg(started=pl.col("first").min()), on="branch_id", how="left")
@@ -131,7 +131,7 @@ def weeks(data: Inputs, period: Period, as_of: date) -> pl.DataFrame:
     """How complete the deliveries are: branch_id, school_week (Monday), state, sorted; the weeks that touch the period, up to that of as_of.
 
     Per branch from the week of its first delivered day: `running` (an open weekday of it lies after as_of), `missing` (an open weekday that nothing covers),
-    `partly` (such a weekday in a week of which visits were delivered), `delivered`, `closed` or `holiday` (all its weekdays are; closed when a closure helped).
+    `partly` (such a weekday in a week that a list speaks about), `delivered`, `closed` or `holiday` (all its weekdays are; closed when a closure helped).
     Visits in a holiday or closure count as delivered.
     """
     last = min(period.last, as_of)

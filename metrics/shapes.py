@@ -137,6 +137,7 @@ class Inputs:
     municipality   its code
     norm           how many pupils the organisation wants at most for each volunteer
     signal_rules   valid_from, threshold: from how many visit days a pupil comes very often, where another was agreed than the program begins with, by day
+    quiet_days     branch_id, day: of which a list says that nobody came: a 0 in a tally or a sheet
     named_days     branch_id, day: on which days pupils came, where `visits` are those of some pupils alone; None: the days of `visits`
     """
 
@@ -166,6 +167,7 @@ class Inputs:
     criteria: pl.DataFrame
     norm: float = 4
     signal_rules: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"valid_from": pl.Date, "threshold": pl.Int64}))
+    quiet_days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"branch_id": pl.String, "day": pl.Date}))
     named_days: pl.DataFrame | None = None
 
     @cached_property
@@ -176,6 +178,11 @@ class Inputs:
         if named is None and self.visits.branch_days is not None:
             named = self.visits.branch_days.select("branch_id", day="visited_on")
         return (anonymous if named is None else pl.concat([named, anonymous])).unique()
+
+    @cached_property
+    def listed_days(self) -> pl.DataFrame:
+        """branch_id, day: of which days lists speak, because somebody came or because it was written down that nobody did."""
+        return pl.concat([self.visited_days, self.quiet_days]).unique()
 
 
 @dataclass(frozen=True)

@@ -270,7 +270,7 @@ FILES = [
         workbook(("vestiging", "datum", "aantal"), ("Noord", PLAIN[1], 12.125)),
         reasons={"number.unreadable": 1},
     ),
-    Broken("a wide sheet without a single mark", b"leerling_id;vestiging;18-11-2024;19-11-2024;21-11-2024\n17;Noord;;0;-\n", stopped="file.no_marks"),
+    Broken("a wide sheet without a single mark", b"leerling_id;vestiging;18-11-2024;19-11-2024;21-11-2024\n17;Noord;;;\n", stopped="file.no_marks"),
     Broken("a code of an area of which a spreadsheet took the nought", wide("wijkcode", "51829"), 1),
     Broken("ids with points between the thousands", lines("100.234;18-11-2024;Noord", "100.234;19-11-2024;Noord"), 2),
     Broken(

@@ -15,13 +15,14 @@ from actions.withdraw_load import withdraw
 from data_access.dataset import Dataset
 from data_access.ingest.shapes import Delivery, FileRefused, Receipt
 from data_access.reader import Reader, Role
+from metrics.periods import weeks
 from metrics.shapes import Period
 from presentation import receipts, refusals
 from presentation.texts import LANGUAGES, language
 from tests.examples import examples
 from tests.stores import STEWARD, Stores, content, counts, deliver, stored
 
-MONDAY, TUESDAY, THURSDAY = date(2024, 11, 18), date(2024, 11, 19), date(2024, 11, 21)
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2024, 11, day) for day in (18, 19, 20, 21))
 NOORD = Reader(Role.BRANCH, ("NRD",))
 
 
@@ -50,9 +51,9 @@ def test_a_wide_sheet_gives_a_visit_for_every_mark(store):
                        | Noord     |              | ja         |               |                | 1
            Totaal      |           |              | 3          | 0             | 1              | 4""",
     )
-    assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 4, (4, 0, 0, 0, 1))
+    assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 6, (6, 0, 0, 0, 1))
     assert receipt.dropped == ("totaal",)
-    assert receipt.notes == (("rows.totals", "1"),)
+    assert receipt.notes == (("rows.totals", "1"), ("days.quiet", "2"))
     assert stored(store, "visits", "visited_on", "branch_id", "row_number") == [(MONDAY, "HVN", 3), (MONDAY, "NRD", 2), (THURSDAY, "NRD", 2)]
     assert stored(store, "anonymous_visits", "branch_id", "visited_on", "visits") == [("NRD", MONDAY, 1)]
     assert stored(store, "pupil_years", "level", "row_number") == [("havo", 2)]
@@ -94,6 +95,56 @@ def test_a_single_cell_that_was_refused_is_taken_once_its_day_can_be(store):
     assert counts(deliver(store, drawing)) == (2, 0, 0, 1, 0)
     deliver(store, branch.format("2024-11-18"), kind="branches")
     assert counts(deliver(store, drawing)) == (1, 0, 2, 0, 0)
+
+
+def weeks_of(engine: Engine, through: date = date(2024, 12, 1)) -> list[tuple[object, ...]]:
+    """Branch, Monday and state of every week of November, as the page shows them."""
+    return weeks(Dataset(engine, Reader(Role.PROGRAMME)).inputs(), Period(date(2024, 11, 1), date(2024, 11, 30)), through).rows()
+
+
+def test_noughts_under_a_day_say_that_nobody_came_and_an_empty_column_says_nothing(store):
+    before = content(store)
+    receipt = deliver(
+        store,
+        """leerling_id | vestiging | 18-11-2024 | 19-11-2024 | 20-11-2024 | 21-11-2024 | 1-1-2099
+           L0421       | Noord     | x          | 0          | ziek       |            | 0
+           L0422       | Noord     | 0          | -          | 0          |            | 0
+           L0423       | Haven     |            | 0          | 0          | -          |
+           L0424       | Nergens   | 0          | 0          | 0          | 0          |
+           Totaal      |           | 1          | 0          | 0          | 0          | 0""",
+    )
+    assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 6, (5, 0, 0, 1, 0))
+    assert ("days.quiet", "4") in receipt.notes
+    assert stored(store, "visits", "visited_on", "branch_id") == [(MONDAY, "NRD")]
+    assert stored(store, "quiet_days", "branch_id", "day") == [("HVN", TUESDAY), ("HVN", WEDNESDAY), ("HVN", THURSDAY), ("NRD", TUESDAY)]
+    assert receipt.coverage == (("HVN", "2024-11-19", "2024-11-21"), ("NRD", "2024-11-18", "2024-11-19"))
+    withdraw(store, STEWARD, receipt.load_id or 0)
+    assert content(store) == before
+
+
+def test_a_week_of_noughts_is_delivered_and_moves_the_as_of_date(store):
+    deliver(store, "leerling_id|datum|vestiging\nL0421|11-11-2024|Noord\nL0422|18-11-2024|Haven\nL0422|25-11-2024|Haven")
+    assert (Dataset(store, STEWARD).as_of(), weeks_of(store)[-2:]) == (date(2024, 11, 11), [("NRD", MONDAY, "missing"), ("NRD", date(2024, 11, 25), "missing")])
+    sheet = deliver(store, "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|0|")
+    assert (Dataset(store, STEWARD).as_of(), weeks_of(store)[-2:]) == (TUESDAY, [("NRD", MONDAY, "delivered"), ("NRD", date(2024, 11, 25), "missing")])
+    tally = deliver(store, "vestiging|datum|aantal\nNoord|18-11-2024|0\nNoord|25-11-2024|0")
+    assert counts(tally) == (2, 0, 0, 0, 2)
+    withdraw(store, STEWARD, sheet.load_id or 0)
+    assert (Dataset(store, STEWARD).as_of(), weeks_of(store)[-2:]) == (
+        date(2024, 11, 25),
+        [("NRD", MONDAY, "delivered"), ("NRD", date(2024, 11, 25), "delivered")],
+    )
+
+
+def test_a_nought_about_a_pupil_leaves_the_visits_of_a_tally(store):
+    deliver(store, "vestiging|datum|aantal\nNoord|18-11-2024|12")
+    sheet = "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|0|"
+    assert counts(deliver(store, sheet)) == (2, 0, 0, 0, 0)
+    assert deliver(store, sheet).already_loaded == 3
+    assert counts(deliver(store, sheet.replace("0|0|", "0|0|0"))) == (1, 0, 2, 0, 0)
+    assert anonymous(store) == [("NRD", MONDAY, 12)]
+    outside = deliver(store, sheet.replace("|0|0|", "|0|0|x"), covers=Period(THURSDAY, THURSDAY))
+    assert (counts(outside), outside.coverage) == ((1, 0, 0, 0, 0), (("NRD", "2024-11-21", "2024-11-21"),))
 
 
 def test_a_wide_sheet_without_a_branch_is_of_who_brings_it(store):

@@ -53,7 +53,7 @@ def made_older(store: Engine) -> None:
             packed = io.BytesIO()
             pl.read_parquet(rows).drop("row_number", strict=False).write_parquet(packed)
             connection.execute(update(superseded).where(superseded.c.superseded_id == number).values(rows=packed.getvalue()))
-        for table in ("decisions", "recognitions", "signal_rules"):
+        for table in ("decisions", "quiet_days", "recognitions", "signal_rules"):
             connection.execute(text(f"DROP TABLE {table}"))
         for table in ("pupil_years", "sessions", "visits"):
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN row_number"))

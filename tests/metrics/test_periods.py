@@ -1,5 +1,6 @@
 """School time: where years, quarters and weeks begin, and what every day and week of every branch was."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -88,6 +89,12 @@ def test_a_week_is_delivered_when_a_visit_lies_in_it_and_missing_when_nothing_do
         ("library", date(2025, 9, 15), "delivered"),
         ("library", date(2025, 9, 22), "missing"),
     ]
+
+
+def test_a_week_of_which_it_was_written_down_that_nobody_came_is_delivered():
+    town = replace(programme("pupil | visited_on\n 1 | 2025-09-03"), quiet_days=pl.DataFrame({"branch_id": ["library"], "day": [date(2025, 9, 9)]}))
+    assert [state_of(town, date(2025, 9, day)) for day in (1, 8, 15)] == ["delivered", "delivered", "missing"]
+    assert town.visited_days["day"].to_list() == [date(2025, 9, 3)]
 
 
 def test_silence_inside_a_stated_cover_means_that_nobody_came():

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
+from actions import loads as kept
 from data_access.checks import CHECKS
 from data_access.database import engine, look
 from data_access.tables import loads, visits
@@ -170,6 +171,21 @@ def test_loading_gives_a_receipt_and_drops_the_file(store, open_page):
     assert "2 nieuw, 1 afgekeurd" in words(app)
     assert app.file_uploader[0].value is None
     assert "deliveries.looked" not in app.session_state
+
+
+@one_branch
+def test_the_form_of_every_kind_can_be_loaded_and_gives_its_receipt(store, open_page):
+    """The forms that the page itself hands out, each with its example row, areas and schools before what names them."""
+    app = open_page(PAGE, rol="beheer")
+    ground = ["neighbourhoods", "branches", "schools"]
+    for kind in [*ground, *(kind for kind in kept.kind_ids() if kept.has_template(kind) and kind not in ground)]:
+        loaded = count(loads.c.load_id)
+        app = press(offer(app, kept.template(engine(), kind), f"{kind}.csv"), "laden")
+        assert (nl("deliveries.step.loaded") in words(app), numbers(app)["Regels gelezen"], numbers(app)["Afgekeurd"]) == (True, "1", "0"), kind
+        assert count(loads.c.load_id) == loaded + 1
+    with look(engine()) as connection:
+        brought = set(connection.execute(select(loads.c.kind)).scalars())
+    assert brought == set(kept.kind_ids()) - {"boundaries"}
 
 
 @one_branch

@@ -7,15 +7,19 @@ import polars as pl
 
 from data_access.ingest.day_headers import day_headers, days_of
 from data_access.ingest.headers import match
+from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table
-from data_access.ingest.layouts.visits import DAY, PLAIN, judged, parsed_visits
+from data_access.ingest.layouts.visits import DAY, PLAIN, day_rules, judged, parsed_visits, with_open_days
+from data_access.ingest.matching import BRANCH, branch_rules, naming_branch
 from data_access.ingest.rules import understand
 from data_access.ingest.shapes import FileRefused, Parsed, RawFeatures, RawTable
 from data_access.ingest.totals import noting_totals, without_totals
 
 MARKS = ["x", "1", "v", "ja", "yes", "true", "waar", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}", "\N{SQUARE ROOT}"]
 NO_MARKS = ["0", "-", "\N{EN DASH}", "\N{EM DASH}", "nee", "no", "false", "onwaar"]
+#: What of the sheet a nought speaks about: not of a pupil, but of a day of a branch.
+_OF_DAY = Kind("visits", (DAY, BRANCH))
 #: In the place of a column until the header of the cell takes it.
 _CELL = "cell"
 #: What is wrong with a line of the sheet as a whole, and so with no cell of it.
@@ -23,15 +27,20 @@ OF_THE_LINE = ("row.too_long", "row.too_few_fields", "row.too_many_fields")
 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
-    """Marks -> visits. A row of what is read is a cell with something in it; `cells` says which cell of which row of the sheet it is.
+    """Marks -> visits, and the days of which the sheet says that nobody came. A row of what is read is a cell with a mark in it, or with the nought that stands
+    for such a day; `cells` says which cell of which row of the sheet it is.
 
-    Raises FileRefused("file.no_marks") for a sheet without a single one: whether nobody came or nobody wrote it down is not to be seen.
+    Raises FileRefused("file.no_marks") for a sheet without marks and noughts: whether nobody came or nobody wrote it down is not to be seen.
     """
     table = without_totals(as_table(raw))
     days = days_of(day_headers(table), table, known)
     cells = ("", *days)
-    long, is_mark = _a_row_per_mark(table, days, cells)
-    if long.frame.is_empty() and long.broken.is_empty():
+    filled = _a_row_per_cell(table, days, cells)
+    text = filled.frame[_CELL + " "].str.to_lowercase()
+    nought = text.is_in(NO_MARKS)
+    long, is_mark = _of(filled, ~nought), text.filter(~nought).is_in(MARKS)
+    quiet = _quiet_days(_of(filled, nought), long, known)
+    if long.frame.is_empty() and long.broken.is_empty() and quiet.is_empty():
         raise FileRefused("file.no_marks")
     rows = understand(PLAIN, long)
     rows = rows.refuse(pl.col("row").is_in(long.frame["row"].filter(~is_mark).implode()), _CELL, "mark.unreadable")
@@ -39,21 +48,44 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     header = pl.col("row").mod(len(cells)).replace_strict(dict(enumerate(cells)), return_dtype=pl.String)
     of_cell = pl.when(pl.col("column").is_in([_CELL, "visited_on", ""]) & ~pl.col("code").is_in(OF_THE_LINE)).then(header).otherwise("column")
     first_line = pl.when(pl.col("code") == "row.twice").then((pl.col("detail").cast(pl.Int64, strict=False) // len(cells)).cast(pl.String)).otherwise("detail")
-    return replace(parsed, refused=parsed.refused.with_columns(column=of_cell, detail=first_line), cells=cells)
+    parsed = replace(parsed, refused=parsed.refused.with_columns(column=of_cell, detail=first_line), cells=cells)
+    if quiet.is_empty():
+        return parsed
+    notes = (*parsed.notes, ("days.quiet", str(quiet.height)))
+    return replace(parsed, rows=parsed.rows | {"quiet_days": quiet}, read=parsed.read + quiet.height, notes=notes)
 
 
-def _a_row_per_mark(raw: RawTable, days: dict[str, date], cells: tuple[str, ...]) -> tuple[RawTable, pl.Series]:
-    """The sheet as plain rows, one for each cell with something in it, and which of these are marks."""
+def _a_row_per_cell(raw: RawTable, days: dict[str, date], cells: tuple[str, ...]) -> RawTable:
+    """The sheet as plain rows, one for each cell with something in it, which stands in the last column."""
     others = [header for header in raw.headers if header not in days and header != DAY.headers[0]]
     long = raw.frame.select("row", *others, *days).unpivot(on=list(days), index=["row", *others], variable_name=DAY.headers[0], value_name=_CELL + " ")
-    mark = long[_CELL + " "].str.to_lowercase()
-    long = long.filter(mark.is_not_null() & ~mark.is_in(NO_MARKS))
+    long = long.drop_nulls(_CELL + " ")
     place = pl.col(DAY.headers[0]).replace_strict({header: number for number, header in enumerate(cells)}, return_dtype=pl.Int64)
     day = pl.col(DAY.headers[0]).replace_strict({header: day.isoformat() for header, day in days.items()}, return_dtype=pl.String)
-    is_mark = long[_CELL + " "].str.to_lowercase().is_in(MARKS)
-    frame = long.select(pl.col("row") * len(cells) + place, *others, day.alias(DAY.headers[0]))
+    frame = long.select(pl.col("row") * len(cells) + place, *others, day.alias(DAY.headers[0]), _CELL + " ")
     broken = raw.broken.with_columns(pl.col("row") * len(cells))
-    return replace(raw, frame=frame, headers=(*others, DAY.headers[0]), broken=broken), is_mark
+    return replace(raw, frame=frame, headers=(*others, DAY.headers[0]), broken=broken)
+
+
+def _of(filled: RawTable, cells: pl.Series) -> RawTable:
+    """The rows of some of the cells."""
+    return replace(filled, frame=filled.frame.filter(cells).drop(_CELL + " "))
+
+
+def _quiet_days(noughts: RawTable, others: RawTable, known: Known) -> pl.DataFrame:
+    """row, branch_id, day of the days under which a branch has noughts and nothing else: somebody wrote down that nobody came. An empty column says nothing."""
+    branch = match(_OF_DAY, noughts.headers).columns.get("branch")
+    by = (DAY.headers[0], *([branch] if branch else []))
+
+    def named(raw: RawTable) -> pl.DataFrame:
+        first = raw.frame.group_by(by, maintain_order=True).agg(pl.col("row").first()).select("row", *by)
+        rows = naming_branch(understand(_OF_DAY, replace(raw, frame=first, headers=by, broken=raw.broken.clear())), known)
+        return with_open_days(rows, known).keeping([*branch_rules(known), *day_rules(known)]).frame
+
+    days = named(noughts).join(named(others), on=["branch_id", "visited_on"], how="anti", maintain_order="left")
+    if known.covers is not None:  # what the deliverer named says so already
+        days = days.filter(pl.col("visited_on").is_between(known.covers.first, known.covers.last))
+    return days.unique(["branch_id", "visited_on"], keep="first", maintain_order=True).select("row", "branch_id", day="visited_on")
 
 
 def lacks(raw: RawTable) -> tuple[str, ...] | None:
