@@ -60,12 +60,19 @@ def understood(connection: Connection, delivery: Delivery, raw: RawTable | RawFe
             return layout, answered
     if as_it_is is not None and not delivery.headers:
         return as_it_is, Answered(raw)
+    if kind in (None, "visits") and _has_branches_above_columns(raw, known):
+        raise FileRefused("file.branches_across")
     asked = _question(tables, known, is_told=delivery.kind is not None)
     if asked is not None:
         raise asked
     if faults:
         raise faults[0]
     return recognise(raw, delivery.kind), Answered(raw)
+
+
+def _has_branches_above_columns(raw: RawTable, known: Known) -> bool:
+    """Whether several columns are called after branches: a tally turned on its side."""
+    return sum(fold(header) in known.branch_ids for header in raw.headers) > 1
 
 
 def _recognised(raw: RawTable | RawFeatures, kind: str | None) -> Layout | None:

@@ -230,6 +230,47 @@ def test_a_count_of_a_day_of_which_the_names_are_known_is_refused_for_it_would_c
     assert anonymous(store) == [("HVN", MONDAY, 7)]
 
 
+def test_a_tally_may_be_a_sheet_of_branches_and_days(store):
+    receipt = deliver(
+        store,
+        """Vestiging | ma 18-11-2024 | 19-11-2024 | 21-11-2024 | totaal
+           Noord     | 12            | 0          |            | 12
+           Haven     | 7             | veel       | -          | 7
+           West      | 1             |            |            | 1
+           Totaal    | 20            | 0          | 0          | 20""",
+    )
+    assert (receipt.layout, receipt.dropped, counts(receipt)) == ("tally", ("totaal",), (3, 0, 0, 3, 3))
+    assert receipt.notes == (("tally.visits", "19"), ("rows.totals", "1"))
+    assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 12)]
+    assert stored(store, "quiet_days", "branch_id", "day") == [("NRD", TUESDAY)]
+    assert [found[:3] for found in refusals_of(store)] == [
+        (3, "19-11-2024", "number.unreadable"),
+        (3, "21-11-2024", "number.unreadable"),
+        (4, "branch", "branch.unknown"),
+    ]
+    rows = "vestiging|datum|aantal\nNoord|18-11-2024|12\nNoord|19-11-2024|0\nHaven|18-11-2024|7"
+    assert counts(deliver(store, rows)) == (0, 0, 3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        "vestiging|18-11-2024|19-11-2024|21-11-2024\nNoord|x||x\nHaven|x||",
+        "vestiging|18-11-2024|19-11-2024|21-11-2024\nNoord|1|0|1\nNoord|1|1|",
+        "vestiging|naam|18-11-2024|19-11-2024|21-11-2024\nNoord|Ada|1|0|1",
+    ],
+)
+def test_a_sheet_of_pupils_without_their_numbers_is_no_tally(store, drawing):
+    with pytest.raises(FileRefused):
+        deliver(store, drawing)
+
+
+def test_a_tally_with_a_column_for_each_branch_says_how_it_can_be_read(store):
+    with pytest.raises(FileRefused, match=r"file\.branches_across") as stopped:
+        deliver(store, "datum|Noord|Haven\n18-11-2024|12|7\n19-11-2024|0|9")
+    assert says_so(stopped.value)
+
+
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [

@@ -16,6 +16,7 @@ from data_access.ingest.shapes import FileRefused, Parsed, RawFeatures, RawTable
 MODULES = (
     "data_access.ingest.layouts.survey",
     "data_access.ingest.layouts.wide",
+    "data_access.ingest.layouts.tally_sheet",
     "data_access.ingest.layouts.scans",
     "data_access.ingest.layouts.visits",
     "data_access.ingest.layouts.tally",

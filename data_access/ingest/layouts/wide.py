@@ -22,6 +22,8 @@ NO_MARKS = ["0", "-", "\N{EN DASH}", "\N{EM DASH}", "nee", "no", "false", "onwaa
 _OF_DAY = Kind("visits", (DAY, BRANCH))
 #: In the place of a column until the header of the cell takes it.
 _CELL = "cell"
+#: The column of the marks, by a name that no header has: headers are stripped.
+_MARK = "mark "
 #: What is wrong with a line of the sheet as a whole, and so with no cell of it.
 OF_THE_LINE = ("row.too_long", "row.too_few_fields", "row.too_many_fields")
 
@@ -35,8 +37,8 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     table = without_totals(as_table(raw))
     days = days_of(day_headers(table), table, known)
     cells = ("", *days)
-    filled = _a_row_per_cell(table, days, cells)
-    text = filled.frame[_CELL + " "].str.to_lowercase()
+    filled = a_row_per_cell(table, days, cells, _MARK)
+    text = filled.frame[_MARK].str.to_lowercase()
     nought = text.is_in(NO_MARKS)
     long, is_mark = _of(filled, ~nought), text.filter(~nought).is_in(MARKS)
     quiet = _quiet_days(_of(filled, nought), long, known)
@@ -45,31 +47,36 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = understand(PLAIN, long)
     rows = rows.refuse(pl.col("row").is_in(long.frame["row"].filter(~is_mark).implode()), _CELL, "mark.unreadable")
     parsed = parsed_visits(noting_totals(judged(rows, known), as_table(raw), table), "wide")
-    header = pl.col("row").mod(len(cells)).replace_strict(dict(enumerate(cells)), return_dtype=pl.String)
-    of_cell = pl.when(pl.col("column").is_in([_CELL, "visited_on", ""]) & ~pl.col("code").is_in(OF_THE_LINE)).then(header).otherwise("column")
-    first_line = pl.when(pl.col("code") == "row.twice").then((pl.col("detail").cast(pl.Int64, strict=False) // len(cells)).cast(pl.String)).otherwise("detail")
-    parsed = replace(parsed, refused=parsed.refused.with_columns(column=of_cell, detail=first_line), cells=cells)
+    parsed = by_cell(parsed, cells, _CELL)
     if quiet.is_empty():
         return parsed
     notes = (*parsed.notes, ("days.quiet", str(quiet.height)))
     return replace(parsed, rows=parsed.rows | {"quiet_days": quiet}, read=parsed.read + quiet.height, notes=notes)
 
 
-def _a_row_per_cell(raw: RawTable, days: dict[str, date], cells: tuple[str, ...]) -> RawTable:
-    """The sheet as plain rows, one for each cell with something in it, which stands in the last column."""
-    others = [header for header in raw.headers if header not in days and header != DAY.headers[0]]
-    long = raw.frame.select("row", *others, *days).unpivot(on=list(days), index=["row", *others], variable_name=DAY.headers[0], value_name=_CELL + " ")
-    long = long.drop_nulls(_CELL + " ")
+def a_row_per_cell(raw: RawTable, days: dict[str, date], cells: tuple[str, ...], into: str) -> RawTable:
+    """A sheet with days above its columns as rows, one for each cell with something in it, which stands in the column `into`."""
+    others = [header for header in raw.headers if header not in days and header not in (DAY.headers[0], into)]
+    long = raw.frame.select("row", *others, *days).unpivot(on=list(days), index=["row", *others], variable_name=DAY.headers[0], value_name=into)
+    long = long.drop_nulls(into)
     place = pl.col(DAY.headers[0]).replace_strict({header: number for number, header in enumerate(cells)}, return_dtype=pl.Int64)
     day = pl.col(DAY.headers[0]).replace_strict({header: day.isoformat() for header, day in days.items()}, return_dtype=pl.String)
-    frame = long.select(pl.col("row") * len(cells) + place, *others, day.alias(DAY.headers[0]), _CELL + " ")
+    frame = long.select(pl.col("row") * len(cells) + place, *others, day.alias(DAY.headers[0]), into)
     broken = raw.broken.with_columns(pl.col("row") * len(cells))
-    return replace(raw, frame=frame, headers=(*others, DAY.headers[0]), broken=broken)
+    return replace(raw, frame=frame, headers=(*others, DAY.headers[0], into), broken=broken)
+
+
+def by_cell(parsed: Parsed, cells: tuple[str, ...], column: str) -> Parsed:
+    """What was made of such rows, with each refused one under the header of its cell. column: the one in which the cells were read."""
+    header = pl.col("row").mod(len(cells)).replace_strict(dict(enumerate(cells)), return_dtype=pl.String)
+    of_cell = pl.when(pl.col("column").is_in([column, "visited_on", ""]) & ~pl.col("code").is_in(OF_THE_LINE)).then(header).otherwise("column")
+    first_line = pl.when(pl.col("code") == "row.twice").then((pl.col("detail").cast(pl.Int64, strict=False) // len(cells)).cast(pl.String)).otherwise("detail")
+    return replace(parsed, refused=parsed.refused.with_columns(column=of_cell, detail=first_line), cells=cells)
 
 
 def _of(filled: RawTable, cells: pl.Series) -> RawTable:
     """The rows of some of the cells."""
-    return replace(filled, frame=filled.frame.filter(cells).drop(_CELL + " "))
+    return replace(filled, frame=filled.frame.filter(cells).drop(_MARK), headers=tuple(header for header in filled.headers if header != _MARK))
 
 
 def _quiet_days(noughts: RawTable, others: RawTable, known: Known) -> pl.DataFrame:
