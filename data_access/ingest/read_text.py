@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from data_access.ingest.day_headers import LEAST, is_day
 from data_access.ingest.headers import fold
 from data_access.ingest.limits import MAX_CELL_LETTERS, MAX_CELLS, MAX_COLUMNS, MAX_ROW_BYTES, MAX_ROW_LINES, MAX_ROWS
 from data_access.ingest.read_workbook import FIELD, LINE_END
@@ -114,12 +115,18 @@ def _header(sample: list[str], delimiter: str) -> tuple[list[str], int, int]:
     enough = max(fullest / 2, 2 if fullest > 1 else 1)
     found = next(index for index, cells in enumerate(filled) if cells >= enough)
     for later in range(found + 1, len(rows)):
-        if filled[later] > filled[found] and not any(re.search(r"\d", cell) for cell in rows[later][1]):
-            found = later  # a title of several cells: what follows is fuller and holds words only, as a header does
+        if filled[later] > filled[found] and _may_be_header(rows[later][1]):
+            found = later  # a title of several cells, or weekdays above their dates: what follows is fuller and holds words only, or days, as a header does
         elif filled[later]:
             break
     lines, header = rows[found]
     return header, lines, usual
+
+
+def _may_be_header(cells: list[str]) -> bool:
+    """Whether a row holds words only, or besides them so many days that it can be the header of a sheet with a column for each."""
+    numbered = [cell for cell in cells if re.search(r"\d", cell)]
+    return not numbered or (len(numbered) >= LEAST and all(map(is_day, numbered)))
 
 
 def _after_lines(text: bytes, start: int, lines: int) -> int:

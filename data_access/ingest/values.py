@@ -82,7 +82,7 @@ def days(texts: pl.Series, excel_epoch: date | None = None) -> Read:
     """
     text = pl.col("text")
     weekday = text.str.to_lowercase().str.extract(rf"^{WEEKDAY}\d")
-    named = text.str.to_lowercase().str.replace(rf"^{WEEKDAY}(\d)", "$2")
+    named = text.str.to_lowercase().str.replace(rf"^{WEEKDAY}(\d)", "$2").str.replace(r"([a-z]{3})\.", "$1")
     named = named.str.replace_many([f" {month} " for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
     named = named.str.replace_many([f"-{month}-" for month in MONTHS], [f"-{number}-" for number in MONTHS.values()])
     without_clock = named.str.replace(r"[ t]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?z?$", "")
@@ -145,7 +145,7 @@ def times(texts: pl.Series, *, in_workbook: bool = False) -> Read:
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
         hour=pl.coalesce(clock.struct[0], joined.struct[0]).cast(pl.Int32),
         minute=pl.coalesce(clock.struct[1], joined.struct[1], pl.lit("0")).cast(pl.Int32),
-        is_either_half=text.str.contains(r"^0?[1-7]$|^[1-7]\s?[:.uh]\s?\d{2}"),
+        is_either_half=text.str.contains(r"^(?:0?[1-7]|[1-7]\s?[:.uh]\s?\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)$"),
         fraction=text.str.extract(r"^(0[.,]\d{3,})$").str.replace(",", ".").cast(pl.Float64) if in_workbook else pl.lit(None, pl.Float64),
     )
     on_the_clock = pl.when(pl.col("hour").is_between(0, 23) & pl.col("minute").is_between(0, 59)).then(pl.col("hour") * 60 + pl.col("minute"))

@@ -153,6 +153,21 @@ def test_a_wide_sheet_without_a_branch_is_of_who_brings_it(store):
     assert (counts(receipt), receipt.branch) == ((2, 0, 0, 0, 0), "NRD")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "sep=;\r\nBezoeken Zoë;;;;\r\n;;;;\r\nleerling_id;vestiging;18-11-2024;19-11-2024;21-11-2024\r\nL0421;Noord;x;;x\r\nTotaal;;1;;1\r\n".encode("cp1252"),
+        b";;ma;di;do\nleerling_id;vestiging;18-11-2024;19-11-2024;21-11-2024\nL0421;Noord;x;;x\n",
+        "Week 47\tNoord\t\t\t\r\rleerling_id\tvestiging\tma 18-11-2024\tdi 19-11-2024\tdo 21-11-2024\rL0421\tNoord\tX\t\tv\r".encode("utf-16"),
+    ],
+    ids=["Windows-1252 with a separator line and titles", "weekdays above the days", "UTF-16 with tabs, carriage returns and a title of two cells"],
+)
+def test_a_wide_sheet_is_found_below_what_people_write_above_it(store, written):
+    receipt = load(store, Delivery("lijst.csv", written, STEWARD))
+    assert (receipt.layout, counts(receipt)) == ("wide", (2, 0, 0, 0, 0))
+    assert stored(store, "visits", "visited_on") == [(MONDAY,), (THURSDAY,)]
+
+
 def test_days_without_a_year_are_read_when_only_one_day_can_be_meant(store):
     drawing = "leerling_id|vestiging|ma 18 nov|di 19/11|do 21-11\nL0421|Noord|x|x|x"
     with pytest.raises(FileRefused, match=r"header\.day_without_year") as stopped:

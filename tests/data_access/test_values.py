@@ -40,6 +40,7 @@ def test_a_month_may_be_a_word(day, form, letters):
     name = MONTHS[day.month - 1] if letters is None or day.month == 3 else MONTHS[day.month - 1][:letters]
     assert one("day", form.format(day.day, name, day.year)) == day
     assert one("day", form.format(day.day, name.upper(), day.year)) == day
+    assert one("day", form.format(day.day, name + ".", day.year)) == day
 
 
 @given(
@@ -126,6 +127,7 @@ def test_an_hour_that_may_be_in_the_night_or_in_the_afternoon_is_not_guessed(tex
 
 
 def test_an_hour_that_is_written_out_or_can_be_one_alone_is_read():
+    assert one("time", "3:30 pm") == "time.unreadable"
     assert [one("time", text) for text in ("03:30", "0330", "15 uur", "9", "8:45")] == [time(3, 30), time(3, 30), time(15), time(9), time(8, 45)]
 
 
