@@ -169,11 +169,12 @@ def _with_days_held(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """A replacing file without named visits says that there are none: the table is compared all the same."""
-    if "anonymous_visits" not in rows or "visits" in rows:
+    """A replacing file without named visits, or of noughts alone, says that there are none: the tables are compared all the same."""
+    if not {"anonymous_visits", "quiet_days"} & rows.keys():
         return rows
-    schema = schema_of(tables.visits, keys_of(tables.visits))
-    return rows | {"visits": pl.DataFrame(schema={"row": pl.Int64(), **schema})}
+    columns = {"visits": keys_of(tables.visits), "anonymous_visits": [*keys_of(tables.anonymous_visits), "visits"]}
+    nobody = {name: pl.DataFrame(schema={"row": pl.Int64(), **schema_of(tables.metadata.tables[name], kept)}) for name, kept in columns.items()}
+    return nobody | rows
 
 
 def _with_line(rows: pl.DataFrame, table: Table, parsed: Parsed) -> pl.DataFrame:

@@ -147,6 +147,15 @@ def test_a_nought_about_a_pupil_leaves_the_visits_of_a_tally(store):
     assert (counts(outside), outside.coverage) == ((1, 0, 0, 0, 0), (("NRD", "2024-11-21", "2024-11-21"),))
 
 
+def test_a_replacing_sheet_of_noughts_takes_the_visits_of_its_days_away_until_it_is_taken_back(store):
+    deliver(store, "leerling_id|datum|vestiging\nL0421|18-11-2024|Noord\n|19-11-2024|Noord")
+    before = content(store)
+    receipt = deliver(store, "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|0|", replaces=True)
+    assert (receipt.removed, stored(store, "visits"), anonymous(store)) == (2, [], [])
+    withdraw(store, STEWARD, receipt.load_id or 0)
+    assert content(store) == before
+
+
 def test_a_wide_sheet_without_a_branch_is_of_who_brings_it(store):
     drawing = "pasnr|ma 18-11-2024|di 19-11-2024|do 21-11-2024\nL0421|x||x"
     receipt = deliver(store, drawing, reader=NOORD)
