@@ -124,7 +124,7 @@ def make_store(folder: Path) -> dict[str, str]:
 def accepted_rows(store: Path, rows: Path) -> None:
     """What the import stored, as ready numbers in the order in which the file has them."""
     with sqlite3.connect(store) as database:
-        stored = database.execute("SELECT pupil_id, visited_on, branch_id, arrived_at, left_at, load_id FROM visits ORDER BY visited_on, arrived_at").fetchall()
+        stored = database.execute(f"SELECT {', '.join(tables.visits.columns.keys())} FROM visits ORDER BY row_number").fetchall()
     with rows.open("w", newline="") as opened:
         csv.writer(opened).writerows(stored)
 

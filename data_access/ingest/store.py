@@ -210,8 +210,8 @@ def _change(connection: Connection, table: Table, delivered: pl.DataFrame, today
         gone=gone,
     )
     lines = delivered.select("row", "_key").drop_nulls("row")
-    nobody = _held_against_nobody(connection, table, nothing, stored)
-    return change, lines.join(pl.concat([met.select("_key", "_status"), nobody]), on="_key").select("row", status="_status")
+    known = pl.concat([met.select("_key", "_status"), _held_against_nobody(connection, table, nothing, stored)]).filter(pl.col("_status") != NEW)
+    return change, lines.join(known, on="_key", how="left").select("row", status=pl.col("_status").fill_null(NEW))  # mostly few are known
 
 
 def _one_row_a_key(table: Table, delivered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -23,6 +23,7 @@ from data_access.ingest.matching import (
 from data_access.ingest.rules import Rule, Understood, understand
 from data_access.ingest.shapes import Parsed, RawFeatures, RawTable
 from data_access.ingest.totals import noting_totals, without_totals
+from data_access.packing import packed
 from data_access.pupil_years import last_said
 from metrics.periods import school_year_number
 
@@ -135,9 +136,14 @@ def _statements(named: pl.DataFrame) -> pl.DataFrame:
 
 def _changes(statements: pl.DataFrame) -> tuple[tuple[str, str], ...]:
     """Notes on pupils of whom one list says two things in one school year: of these the last is kept, so it can be seen here alone."""
-    said = pl.col("neighbourhood_code", "level")
-    several = statements.group_by("pupil", "school_year").agg(said.min() != said.max()).select(said.sum()).row(0)
-    return tuple((code, str(count)) for code, count in zip(("pupil.two_homes", "pupil.two_levels"), several, strict=True) if count)
+    pupil = packed(statements, ["pupil", "school_year"])
+    notes = []
+    for code, name in (("pupil.two_homes", "neighbourhood_code"), ("pupil.two_levels", "level")):
+        said = pl.DataFrame({"pupil": pupil, "value": statements[name]}).drop_nulls()
+        different = said[packed(said, ["pupil", "value"]).arg_unique()]["pupil"]
+        count = different.filter(different.is_duplicated()).n_unique()
+        notes += [(code, str(count))] if count else []
+    return tuple(notes)
 
 
 def _is_plain(raw: RawTable | RawFeatures) -> bool:
