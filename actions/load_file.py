@@ -15,6 +15,7 @@ from data_access.ingest import asking, fit_to_keep, header_answers, ledger, look
 from data_access.ingest.headers import is_of_one_branch
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import kinds
+from data_access.ingest.matching import first_rows
 from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt, stretch_of
 from data_access.organisation import organisation
 from data_access.reader import Forbidden, Role
@@ -30,6 +31,10 @@ DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "quiet_days": 
 
 #: Kinds that speak of pupils: of these nothing is loaded under another key than the store's, not even rows without a pupil.
 ABOUT_PUPILS = ("visits", "pupils", "outcomes")
+
+
+#: Rows that a receipt names of one note.
+MOST_NOTED = 200
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     notes = (*parsed.notes, *_not_read(raw), *_not_remembered(delivery, answered))
     parsed = replace(parsed, refused=refused, dropped=_dropped(parsed, answered, fit), notes=notes)
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
-    parsed = replace(parsed, notes=(*parsed.notes, *look_alikes.in_store(connection, parsed.pupils)))
+    parsed = _noting_look_alikes(connection, parsed)
     coverage = _coverage(parsed, delivery)
     report("compare")
     branch = known.branch if _names_no_branch(parsed.kind, answered) else None
@@ -169,6 +174,18 @@ def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str 
         return pl.Series(dtype=pl.Binary), None
     keys = ledger.keys(connection)
     return pseudonyms.pseudonyms(parsed.pupils, keys), pseudonyms.fingerprint(keys)
+
+
+def _noting_look_alikes(connection: Connection, parsed: Parsed) -> Parsed:
+    """With a note on the numbers of pupils that the store knows with other noughts in front. Raises KeyFault."""
+    alike = look_alikes.in_store(connection, parsed.pupils)
+    if alike.is_empty():
+        return parsed
+    numbers = parsed.pupils.is_in(alike.implode()).arg_true().cast(pl.Int64)
+    named = [frame.select("row", "pupil") for frame in parsed.rows.values() if "pupil" in frame.columns]
+    none = pl.DataFrame(schema={"row": pl.Int64(), "pupil": pl.Int64()})
+    note, rows = (look_alikes.AS_TWO, str(len(alike))), (look_alikes.AS_TWO, first_rows(pl.concat([none, *named]), "pupil", numbers))
+    return replace(parsed, notes=(*parsed.notes, note), noted=(*parsed.noted, rows))
 
 
 def _not_read(raw: RawTable | RawFeatures) -> tuple[tuple[str, str], ...]:
@@ -244,5 +261,6 @@ def _receipt(delivery: Delivery, parsed: Parsed, changes: store.Changes, coverag
         reasons=dict(sorted(Counter(refused["code"]).items())),
         dropped=parsed.dropped,
         notes=parsed.notes,
+        noted=tuple((code, tuple(sorted({row // len(parsed.cells) for row in rows})[:MOST_NOTED])) for code, rows in parsed.noted),
         coverage=tuple((branch, str(first), str(last)) for branch, first, last in coverage.select("branch_id", "first_day", "last_day").iter_rows()),
     )

@@ -193,11 +193,12 @@ def two_things_in_one_file(found: Facts) -> pl.DataFrame:
 
 def _noted(found: Facts, note: str) -> pl.DataFrame:
     noted = [
-        {"n": int(value), "branch_id": branch, "day": date.fromisoformat(first), "stood": [{"load_id": load_id, "row_number": None}]}
+        {"n": int(value), "branch_id": branch, "day": date.fromisoformat(first), "stood": [{"load_id": load_id, "row_number": row} for row in rows]}
         for load_id, _, text in found.loads.iter_rows()
         for receipt in [json.loads(text)]
         for code, value in receipt["notes"]
         if code.startswith(note)
+        for rows in [[row for name, noted in receipt.get("noted", []) if name == code for row in noted] or [None]]
         for branch, first, last in receipt["coverage"]
         if date.fromisoformat(first) <= found.period.last and date.fromisoformat(last) >= found.period.first
     ]

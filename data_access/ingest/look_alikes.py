@@ -16,28 +16,25 @@ AS_ONE, AS_TWO = "pupil.look_alike_one", "pupil.look_alike_two"
 #: Noughts that a spreadsheet may have taken away, and numbers of a file that are tried with and without them: enough to see that it happened.
 NOUGHTS, TRIED = 3, 2_000
 
-Notes = tuple[tuple[str, str], ...]
 
-
-def in_file(typed: pl.Series, normal: pl.Series) -> Notes:
-    """Notes on the numbers of one file. typed, normal: its different texts, and what was made of each; null where that is no number."""
+def in_file(typed: pl.Series, normal: pl.Series) -> dict[str, tuple[int, pl.Series]]:
+    """Of each note on the numbers of one file how many there are and the texts it is about. typed, normal: its different texts, and what was made of
+    each; null where that is no number."""
     ids = pl.DataFrame({"typed": typed, "normal": normal}).drop_nulls()
-    as_one = ids.group_by("normal").len().filter(pl.col("len") > 1).height
-    digits = ids.select(pl.col("normal").unique()).filter(pl.col("normal").str.contains(r"^\d+$"))
-    as_two = digits.group_by(pl.col("normal").str.strip_chars_start("0")).len().filter(pl.col("len") > 1).height
-    return _notes(AS_ONE, as_one) + _notes(AS_TWO, as_two)
+    digits = ids.filter(pl.col("normal").str.contains(r"^\d+$")).with_columns(without=pl.col("normal").str.strip_chars_start("0"))
+    as_one = ids.group_by("normal").agg("typed").filter(pl.col("typed").list.len() > 1)
+    as_two = digits.group_by("without").agg(pl.col("normal").n_unique(), "typed").filter(pl.col("normal") > 1)
+    return {code: (found.height, found["typed"].explode()) for code, found in ((AS_ONE, as_one), (AS_TWO, as_two)) if found.height}
 
 
-def in_store(connection: Connection, ids: pl.Series) -> Notes:
-    """A note on the numbers of a file that the store knows with more or fewer noughts in front. ids: normal. Raises KeyFault."""
+def in_store(connection: Connection, ids: pl.Series) -> pl.Series:
+    """Which numbers of a file the store knows with more or fewer noughts in front. ids: normal. Raises KeyFault."""
     if ids.is_empty() or connection.execute(select(tables.pupils.c.pupil_id).limit(1)).first() is None:
-        return ()
+        return ids.clear()
     digits = ids.filter(ids.str.contains(r"^\d+$")).head(TRIED)
     without = digits.str.strip_chars_start("0")
     variants = pl.concat([without, *("0" * count + digits for count in range(1, NOUGHTS + 1))]).unique()
     others = variants.filter(~variants.is_in(ids.implode()) & (variants != ""))
-    return _notes(AS_TWO, read_where(connection, tables.pupils, "pupil_key", pseudonyms(others, read_keys(settings().key_file))).height)
-
-
-def _notes(code: str, count: int) -> Notes:
-    return ((code, str(count)),) if count else ()
+    keys = pseudonyms(others, read_keys(settings().key_file))
+    known = others.filter(keys.is_in(read_where(connection, tables.pupils, "pupil_key", keys)["pupil_key"].implode()))
+    return digits.filter(without.is_in(known.str.strip_chars_start("0").implode()))

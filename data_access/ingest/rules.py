@@ -11,7 +11,7 @@ from data_access.ingest.distinct import Distinct
 from data_access.ingest.headers import match
 from data_access.ingest.kinds import POLARS_TYPES, Column, Kind
 from data_access.ingest.letters import LOST
-from data_access.ingest.shapes import REFUSED_SCHEMA, Parsed, RawTable
+from data_access.ingest.shapes import REFUSED_SCHEMA, Noted, Parsed, RawTable
 from data_access.packing import packed
 
 #: What Excel shows in place of a result, in English or Dutch: #N/A, #VERW!, #NAAM?, ##### for a column that was too narrow.
@@ -39,7 +39,7 @@ class Understood:
     """Rows that are good so far and rows that are not.
 
     frame: `row` and every column of the kind, typed, null where the file has no such column; refused: REFUSED_SCHEMA; read: good and refused rows together;
-    present: columns that the file has; dropped: headers that were not kept; pupils: normal id of each number in column `pupil`.
+    present: columns that the file has; dropped: headers that were not kept; pupils: normal id of each number in column `pupil`; noted: as in `Parsed`.
     """
 
     kind: Kind
@@ -50,6 +50,7 @@ class Understood:
     dropped: tuple[str, ...]
     notes: tuple[tuple[str, str], ...] = ()
     pupils: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    noted: Noted = ()
 
     def holding(self, frame: pl.DataFrame) -> "Understood":
         """The same with other good rows."""
@@ -95,7 +96,7 @@ class Understood:
     def parsed(self, layout: str, tables: dict[str, pl.DataFrame]) -> Parsed:
         """What the store is given: rows for its tables and everything that the receipt says."""
         rows = {name: frame for name, frame in tables.items() if not frame.is_empty()}
-        return Parsed(self.kind.id, layout, rows, self.refused, self.read, self.dropped, self.notes, self.pupils)
+        return Parsed(self.kind.id, layout, rows, self.refused, self.read, self.dropped, self.notes, self.pupils, self.noted)
 
 
 def understand(kind: Kind, raw: RawTable) -> Understood:

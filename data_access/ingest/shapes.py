@@ -95,6 +95,10 @@ class RawFeatures:
     crs: int | None
 
 
+#: Code of a note and the rows that it is about.
+Noted = tuple[tuple[str, tuple[int, ...]], ...]
+
+
 @dataclass(frozen=True)
 class Parsed:
     """A delivery understood, before the store has seen it.
@@ -102,7 +106,8 @@ class Parsed:
     rows: table name -> rows for that table, typed, with `row` (the file row each came from). One file row may give several table rows. A pupil is a number in
     column `pupil`, and `pupils` holds the id of each number: the only place of ids, and only in memory.
     cells: of a sheet with several visits in a row the headers above them, behind "" for the row itself; `row` then counts cells, and `lines` gives the rows.
-    refused: REFUSED_SCHEMA; read: rows of the file that are rows; dropped: headers that were not kept; notes: codes of what the receipt must say, with values.
+    refused: REFUSED_SCHEMA; read: rows of the file that are rows; dropped: headers that were not kept; notes: codes of what the receipt must say, with values;
+    noted: code -> the rows that a note is about, for those that ask for a look at them.
     """
 
     kind: str
@@ -113,6 +118,7 @@ class Parsed:
     dropped: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     pupils: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    noted: Noted = ()
     cells: tuple[str, ...] = ("",)
 
     def lines(self) -> pl.DataFrame:
@@ -153,7 +159,7 @@ class Receipt:
 
     removed: rows that a replacing file takes away; reasons: code -> count of refused rows; coverage: (branch_id, first day, last day) as ISO text;
     already_loaded: the load_id that brought the same bytes before, which then change nothing; branch: of a list that names none; answers: header -> column, as
-    the deliverer said now or before.
+    the deliverer said now or before; noted: the rows of the file or sheet that a note is about, the first of them.
     """
 
     file_name: str
@@ -172,6 +178,7 @@ class Receipt:
     reasons: dict[str, int] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    noted: Noted = ()
     coverage: tuple[tuple[str, str, str], ...] = ()
     branch: str | None = None
     answers: tuple[tuple[str, str], ...] = ()

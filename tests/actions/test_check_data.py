@@ -130,9 +130,19 @@ def test_two_homes_or_levels_of_a_pupil_inside_one_file_are_noted_at_the_door_an
         store, visits("19|02-09-2024|Haven||havo", "19|09-09-2024|Haven||vwo", "20|02-06-2024|Haven||havo", "20|09-09-2024|Haven||vwo", header=header)
     )
     assert receipt.notes == (("pupil.two_levels", "1"),)
-    assert files(store, "two_things_in_one_file", "branch_id", "n") == [("NRD", 1, ("verhuisd.csv",)), ("HVN", 1, ("lijst.csv",))]
+    assert files(store, "two_things_in_one_file", "branch_id", "n") == [("NRD", 1, ("verhuisd.csv", 2, 3)), ("HVN", 1, ("lijst.csv", 2, 3))]
     assert addresses(store, "two_things_in_one_file", "branch_id", reader=HAVEN) == [("HVN",)]
     assert (addresses(store, "two_homes"), addresses(store, "two_levels")) == ([], [])
+
+
+def test_of_a_wide_sheet_the_rows_of_the_sheet_are_named(store):
+    sheet = """leerling_id | vestiging | wijkcode | 02-09-2024 | 03-09-2024 | 09-09-2024
+               K17         | Noord     | {here}   | x          |            |
+               K18         | Noord     | {here}   | x          | x          |
+               k17         | Noord     | {there}  |            |            | x""".format(here=wijk("01"), there=wijk("02"))
+    deliver(store, sheet, name="lijst.csv")
+    assert files(store, "look_alike_numbers", "n") == [(1, ("lijst.csv", 2, 4))]
+    assert files(store, "two_things_in_one_file", "n") == [(1, ("lijst.csv", 2, 4))]
 
 
 def test_the_same_pupil_at_two_branches_within_an_hour_is_named_with_both(store):
@@ -170,9 +180,9 @@ def test_numbers_that_differ_in_capitals_or_noughts_alone_are_noted_at_the_door_
     later = deliver(store, visits("0041|16-09-2024|Noord", "55|16-09-2024|Noord"), name="drie.csv")
     assert later.notes == (("pupil.look_alike_two", "1"),)
     found_in = files(store, "look_alike_numbers", "branch_id", "n")
-    assert sorted(found_in) == [("NRD", 1, ("drie.csv",)), ("NRD", 1, ("een.csv",)), ("NRD", 1, ("een.csv",))]
+    assert sorted(found_in) == [("NRD", 1, ("drie.csv", 2)), ("NRD", 1, ("een.csv", 2, 3)), ("NRD", 1, ("een.csv", 4, 5))]
     withdraw(store, STEWARD, later.load_id or 0)
-    assert set(files(store, "look_alike_numbers")) == {(("een.csv",),)}
+    assert set(files(store, "look_alike_numbers")) == {(("een.csv", 2, 3),), (("een.csv", 4, 5),)}
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------------

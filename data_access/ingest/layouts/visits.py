@@ -91,7 +91,10 @@ def parsed_visits(rows: Understood, layout: str) -> Parsed:
         "anonymous_visits": rows.frame.filter(pl.col("pupil").is_null()).select("row", "branch_id", "visited_on", visits=pl.lit(1, pl.Int64)),
         "pupil_years": last_said(statements),
     }
-    return replace(rows, notes=(*rows.notes, *_changes(statements))).parsed(layout, tables)
+    changes = _changes(statements)
+    notes = [(code, str(found["pupil"].n_unique())) for code, found in changes.items()]
+    noted = [(code, tuple(found["row"])) for code, found in changes.items()]
+    return replace(rows, notes=(*rows.notes, *notes), noted=(*rows.noted, *noted)).parsed(layout, tables)
 
 
 def with_open_days(rows: Understood, known: Known) -> Understood:
@@ -134,16 +137,16 @@ def _statements(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _changes(statements: pl.DataFrame) -> tuple[tuple[str, str], ...]:
-    """Notes on pupils of whom one list says two things in one school year: of these the last is kept, so it can be seen here alone."""
+def _changes(statements: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Pupils of whom one list says two things in one school year, by the code of the note, each with the rows that first say either. Of these things the
+    last is kept, so it can be seen here alone."""
     pupil = packed(statements, ["pupil", "school_year"])
-    notes = []
+    found = {}
     for code, name in (("pupil.two_homes", "neighbourhood_code"), ("pupil.two_levels", "level")):
-        said = pl.DataFrame({"pupil": pupil, "value": statements[name]}).drop_nulls()
-        different = said[packed(said, ["pupil", "value"]).arg_unique()]["pupil"]
-        count = different.filter(different.is_duplicated()).n_unique()
-        notes += [(code, str(count))] if count else []
-    return tuple(notes)
+        said = pl.DataFrame({"pupil": pupil, "value": statements[name], "row": statements["row"]}).drop_nulls()
+        different = said[packed(said, ["pupil", "value"]).arg_unique()]
+        found[code] = different.filter(different["pupil"].is_duplicated())
+    return {code: several for code, several in found.items() if several.height}
 
 
 def _is_plain(raw: RawTable | RawFeatures) -> bool:
