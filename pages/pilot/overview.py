@@ -22,7 +22,7 @@ with left:
     if judged:
         verdicts.draw(verdict.lines(judged, say), verdict.exhibit(judged, choice, say), say)
     else:
-        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters")
+        show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters", notes=story.event_texts(figures, say))
 with right:
     picked = spotlight.chosen(say)
     reach_map = participation_charts.map_chart(figures.year, say, picked)
@@ -37,7 +37,7 @@ if judged:
         show.listed(changes.exhibit(choice, reader, say), say, otherwise="empty.no_sessions_before")
     with right:
         page.points(say("overview.doubt.title"), doubts)
-    show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters")
+    show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters", notes=story.event_texts(figures, say))
 else:
     page.points(say("overview.doubt.title"), doubts)
 

@@ -17,11 +17,12 @@ APART = 0.17
 
 @dataclass(frozen=True)
 class Month:
-    """Participants of one month in two parts; None = may not be shown, which leaves a gap with a dash."""
+    """Participants of one month in two parts; None = may not be shown, which leaves a gap with a dash, or with the word for why nobody could come."""
 
     first: date
     returning: int | None
     new: int | None
+    shut: str = ""
 
 
 def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
@@ -47,7 +48,7 @@ def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
     ]
     notes = [
         style.text(
-            f"<b>{say.number(month.returning + month.new)}</b>" if month.returning is not None and month.new is not None else "\N{EN DASH}",
+            f"<b>{say.number(month.returning + month.new)}</b>" if month.returning is not None and month.new is not None else month.shut or "\N{EN DASH}",
             place,
             (month.returning or 0) + (month.new or 0),
             yanchor="bottom",

@@ -158,6 +158,7 @@ def _numbers(events: Sequence[Event], rows: Sequence[int], top: float) -> go.Sca
         x=[event.on for event in events],
         y=[top * (0.93 - ROW * row) for row in rows],
         mode="markers+text",
+        cliponaxis=False,
         marker={"color": colours.INK, "size": 19},
         text=[f"<b>{event.number}</b>" for event in events],
         textfont={"size": style.SMALL, "color": colours.BACKGROUND},

@@ -16,6 +16,8 @@ from presentation.tables import Table
 from presentation.texts import LANGUAGES, Language, Say, plain
 
 log = logging.getLogger("huiswerkmonitor.taken")
+#: Room between short lines in one paragraph.
+BETWEEN = " \N{EM SPACE}"
 
 
 def chart(
@@ -49,9 +51,7 @@ def chart(
     if note is not None:
         st.markdown(note)
     if notes:
-        with st.container(horizontal=True, gap="medium"):
-            for line in notes:
-                st.markdown(f":small[{line}]", width="content")
+        st.markdown(f":small[{BETWEEN.join(notes)}]")  # one paragraph, so that many of them stay together
     below(drawn, say, [*([note] if note else []), *notes])
 
 

@@ -12,12 +12,12 @@ from metrics import periods
 from metrics.disclosure.working import Rule
 from metrics.methods.comparison import difference_of, direction
 from metrics.shapes import Shown
-from presentation import cached, colours
+from presentation import cached
 from presentation.charts import trend
 from presentation.charts.chart import Chart
 from presentation.choice import Choice
 from presentation.components.page import Number
-from presentation.stories import common, participation, verdict
+from presentation.stories import common, participation, school_time, verdict
 from presentation.stories.common import Row
 from presentation.stories.participation import Participation
 from presentation.tables import Table
@@ -123,13 +123,13 @@ def quarter_chart(figures: Overview, say: Say) -> Chart | None:
     if rows.is_empty():
         return None
     first, last = common.first_of(rows["school_quarter"]), figures.year.choice.as_of
-    panels = [_panel(rows, sector, first, last, say) for sector in ("PO", "VO") if sector in rows["sector"].to_list()]
+    panels = [_panel(rows, sector, figures.year.choice, first, say) for sector in ("PO", "VO") if sector in rows["sector"].to_list()]
     finding = _quarter_finding(figures, say)
     body = [[_quarter(row["school_quarter"], say), say(f"sector.{row['sector']}"), common.count(row["value"], say)] for row in rows.iter_rows(named=True)]
     return Chart(
         finding=finding,
         subtitle=say("overview.trend.subtitle", first=say.date(first, "MMMM y"), last=say.date(last, "MMMM y")),
-        figure=trend.trend(panels, first, last, say, decimals=0),
+        figure=trend.trend(panels, first, last, say, events=school_time.marks(_happened(figures, first, say)), decimals=0),
         alt=say("overview.trend.alt", finding=finding, n=rows["school_quarter"].n_unique()),
         table=Table(
             [say(f"table.{name}") for name in ("quarter", "sector", "participants")], body, common.whole(rows.select("school_quarter", "sector", "value"))
@@ -153,18 +153,27 @@ def _quarter_finding(figures: Overview, say: Say) -> str:
     return say(f"overview.trend.{word}", quarter=_quarter(whole[-1], say), n=int(now), difference=say.number(abs(now - before)))
 
 
-def _panel(rows: pl.DataFrame, sector: str, first: date, last: date, say: Say) -> trend.Panel:
-    """One sector; each quarter stands in its middle, and a quarter without figures breaks the line."""
-    values = dict(rows.filter(pl.col("sector") == sector).select("school_quarter", "value").iter_rows())
+def event_texts(figures: Overview, say: Say) -> list[str]:
+    """The numbered events in words, for the row under the chart."""
+    rows = figures.by_quarter.frame.drop_nulls("value")
+    return [] if rows.is_empty() else school_time.texts(_happened(figures, common.first_of(rows["school_quarter"]), say), say, "d MMM y")
+
+
+def _happened(figures: Overview, first: date, say: Say) -> school_time.Numbered:
+    return school_time.happened(first, figures.year.choice.as_of, figures.year.choice.branch, say)
+
+
+def _panel(rows: pl.DataFrame, sector: str, choice: Choice, first: date, say: Say) -> trend.Panel:
+    """One sector; each quarter stands in its middle, and a quarter without figures breaks the line. Every quarter has its holidays each year, so only closures
+    are shaded.
+    """
+    last, values = choice.as_of, dict(rows.filter(pl.col("sector") == sector).select("school_quarter", "value").iter_rows())
     quarters = pl.date_range(first, last, "3mo", eager=True).to_list()
-    return trend.Panel(
-        name=say(f"sector.{sector}"),
-        colour=colours.PRIMARY_SECTOR if sector == "PO" else colours.SECONDARY_SECTOR,
-        text_colour=colours.PRIMARY_SECTOR_TEXT if sector == "PO" else colours.SECONDARY_SECTOR_TEXT,
-        symbol="circle" if sector == "PO" else "diamond",
-        points=[(min(quarter + timedelta(days=45), last), values.get(quarter)) for quarter in quarters],
-        mean=None,
-        bands=[band for band in cached.bands(sector, first, last, say.language) if band.hatched],
+    return school_time.panel(
+        sector,
+        say(f"sector.{sector}"),
+        [(min(quarter + timedelta(days=45), last), values.get(quarter)) for quarter in quarters],
+        [band for band in school_time.bands(sector, choice.branch, first, last, say) if band.hatched],
         running=periods.school_quarter_of(quarters[-1]).last > last,
     )
 

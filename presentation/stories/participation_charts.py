@@ -20,6 +20,8 @@ from presentation.tables import Table
 from presentation.texts import Say, plain
 
 LEAST = "1"
+#: Why nobody could come in a month.
+SHUT = ("closed", "holiday")
 
 
 def reach_chart(figures: story.Participation, say: Say, picked: str | None = None) -> Chart | None:
@@ -245,7 +247,7 @@ def _week_table(rows: pl.DataFrame, compared: Compared, say: Say) -> Table:
 def new_chart(figures: story.Participation, say: Say) -> Chart | None:
     """New and returning pupils per month; None when no month can be shown."""
     new, whole = common.by_key(figures.new_by_month, "month"), common.by_key(figures.by_month, "month")
-    months = [_month(month, new.get(month), row) for month, row in sorted(whole.items(), key=lambda item: str(item[0])) if isinstance(month, date)]
+    months = [_month(month, new.get(month), row, say) for month, row in sorted(whole.items(), key=lambda item: str(item[0])) if isinstance(month, date)]
     if not any(month.new is not None for month in months):
         return None
     known = [month for month in months if month.new is not None and month.returning is not None]
@@ -270,8 +272,10 @@ def new_chart(figures: story.Participation, say: Say) -> Chart | None:
     )
 
 
-def _month(first: date, new: Row | None, whole: Row) -> bars.Month:
+def _month(first: date, new: Row | None, whole: Row, say: Say) -> bars.Month:
     """Both parts or neither: with one of them hidden the other would give it away together with the total."""
+    if whole.value is None and whole.reason in SHUT:
+        return bars.Month(first, None, None, say(f"repeat.triangle.{whole.reason}"))
     if whole.value is None or new is None or new.value is None or 0 < whole.value - new.value < 5:
         return bars.Month(first, None, None)
     return bars.Month(first, int(whole.value - new.value), int(new.value))

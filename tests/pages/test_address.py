@@ -1,6 +1,5 @@
 """The whole state of a page is in its address: whoever gets the link sees the same choices and the same answer, and an old link gets a sentence."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 from presentation.navigation import PAGES
 from tests.pages.conftest import LAAK, words
 
-OpenPage = Callable[..., AppTest]
 FULL = pytest.mark.parametrize("store", ["full"], indirect=True)
 #: Page -> who looks. The page of a branch is looked at as that branch, the others as the programme.
 READERS = {page.id: {"rol": "vestiging"} if page.id == "this_week" else {"rol": "programma"} for page in PAGES}
@@ -32,17 +30,6 @@ CHOICES = {
 }
 #: On every page.
 EVERYWHERE = {"taal": "en"}
-
-
-def arrive(open_page: OpenPage, page: str, link: dict[str, str]) -> AppTest:
-    """A new session that comes straight to a page. The harness has no addresses of pages, so it is on the first one before that, without the link."""
-    app = open_page("", **READERS[page])
-    app.query_params.clear()
-    for key, value in link.items():
-        app.query_params[key] = value
-    app.switch_page(SCRIPTS[page]).run()
-    assert not app.exception
-    return app
 
 
 def choose(app: AppTest, choices: dict[str, str]) -> None:
@@ -85,10 +72,10 @@ def test_every_page_has_its_choices_here():
 @FULL
 @pytest.mark.parametrize("page", CHOICES)
 def test_who_gets_the_address_sees_the_same_and_a_value_that_does_not_exist_gets_a_sentence(store, open_page, page):
-    app = arrive(open_page, page, READERS[page])
+    app = open_page(SCRIPTS[page], **READERS[page])
     first, offered = answer(app), widgets(app)
     wrong = {key: f"geen-{key}" for key in [*CHOICES[page], *EVERYWHERE]}
-    lost = arrive(open_page, page, READERS[page] | wrong)
+    lost = open_page(SCRIPTS[page], **READERS[page], **wrong)
     assert [value for value in wrong.values() if f"‘{value}’" not in words(lost)] == []
     assert answer(lost) == first, "and the page shows what it shows without them"
 
@@ -97,7 +84,7 @@ def test_who_gets_the_address_sees_the_same_and_a_value_that_does_not_exist_gets
     assert answer(app) != first
     link = link_of(app)
     assert link.keys() == {*CHOICES[page], *EVERYWHERE, "rol"}, "all that was chosen, and nothing else"
-    opened = arrive(open_page, page, link)
+    opened = open_page(SCRIPTS[page], **link)
     assert chosen(opened) == chosen(app)
     assert answer(opened) == answer(app)
     assert not opened.warning

@@ -1,5 +1,7 @@
 """Overzicht: the verdict in words that a reader can check, and the criteria that the programme role may change."""
 
+import json
+import re
 from datetime import date
 
 import polars as pl
@@ -163,8 +165,12 @@ def test_the_programme_records_a_decision_and_concludes_when_it_comes_back(open_
 def test_a_decision_about_the_whole_is_a_numbered_mark_on_the_trend(open_page):
     say = language("nl")
     (due,) = [decision for decision in record_decision.history(engine(), PROGRAMME) if decision.is_due(today())]
-    app = open_page({page.id: page.script for page in PAGES}["participation"], rol="programma")
-    assert plain(say("decisions.mark", what=due.what)) in words(app)
+    for page in ("participation", "overview", "this_week"):
+        app = open_page({page.id: page.script for page in PAGES}[page], rol="programma", vestiging="LAA")
+        mark = plain(say("decisions.mark", what=due.what))
+        (number,) = re.findall(rf"\*\*(\d+)\*\* {re.escape(mark)}", words(app))
+        drawn = [text for chart in app.get("plotly_chart") for trace in json.loads(chart.proto.spec)["data"] for text in trace.get("text", [])]
+        assert f"<b>{number}</b>" in drawn, page
 
 
 # --- what changed -----------------------------------------------------------------------------------------------------

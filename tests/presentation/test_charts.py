@@ -205,6 +205,11 @@ def test_a_month_that_may_not_be_shown_is_a_dash_and_no_bar():
     assert [note.text for note in figure.layout.annotations[:2]] == ["\N{EN DASH}", "<b>15</b>"]
 
 
+def test_a_month_in_which_nobody_could_come_says_why():
+    figure = bars.new_and_returning([bars.Month(date(2020, 4, 1), None, None, "dicht"), bars.Month(date(2020, 5, 1), 10, 5)], SAY)
+    assert figure.layout.annotations[0].text == "dicht"
+
+
 def test_plotly_speaks_dutch_only_when_the_whole_locale_is_passed():
     config = style.config(SAY)
     words = config["locales"]["nl"]["format"]
