@@ -6,6 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data_access.database import version
 from data_access.organisation import organisation
 from data_access.reader import MATRIX, Scope
 from presentation.navigation import PAGES
@@ -184,3 +185,15 @@ def test_delivered_words_are_never_mark_up_or_a_link(store, open_page):
         text = words(app)
         assert "Vet" in text
         assert "<b>" not in text and "[klik](" not in text and " *schuin*" not in text and "http:" not in text
+
+
+@pytest.mark.parametrize("store", ["full"], indirect=True)
+def test_a_page_asks_once_which_data_the_store_holds_and_the_next_run_sees_what_was_loaded_since(store, open_page, monkeypatch):
+    asked = []
+    monkeypatch.setattr("data_access.database.version", lambda engine: asked.append(engine) or version(engine))
+    app = open_page(SCRIPTS["participation"], rol="programma")
+    asked.clear()
+    before = app.run().metric[0].value
+    assert len(asked) == 1
+    deliver("nieuw.csv", f"leerling_id,datum,vestiging,wijkcode\nkaart-900,2025-06-24,Laakkwartier,{LAAK}\n", "visits")
+    assert app.run().metric[0].value != before
