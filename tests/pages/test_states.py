@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -189,11 +190,11 @@ def test_delivered_words_are_never_mark_up_or_a_link(store, open_page):
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
 def test_a_page_asks_once_which_data_the_store_holds_and_the_next_run_sees_what_was_loaded_since(store, open_page, monkeypatch):
-    asked = []
-    monkeypatch.setattr("data_access.database.version", lambda engine: asked.append(engine) or version(engine))
+    asks = Mock(side_effect=version)
+    monkeypatch.setattr("data_access.database.version", asks)
     app = open_page(SCRIPTS["participation"], rol="programma")
-    asked.clear()
+    asks.reset_mock()
     before = app.run().metric[0].value
-    assert len(asked) == 1
+    assert asks.call_count == 1
     deliver("nieuw.csv", f"leerling_id,datum,vestiging,wijkcode\nkaart-900,2025-06-24,Laakkwartier,{LAAK}\n", "visits")
     assert app.run().metric[0].value != before
