@@ -53,6 +53,7 @@ def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
             (month.returning or 0) + (month.new or 0),
             yanchor="bottom",
             align="center",
+            textangle=-90 if month.shut else 0,  # the word is longer than a bar is wide on a phone
         )
         for place, month in enumerate(months)
     ]
@@ -66,7 +67,7 @@ def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
             bottom=44,
             barmode="stack",
             bargap=0.35,
-            xaxis=style.axis(tickmode="array", tickvals=list(range(len(months))), ticktext=names, tickangle=0),
+            xaxis=style.axis(range=[-0.5, len(months) - 0.5], tickmode="array", tickvals=list(range(len(months))), ticktext=names, tickangle=0),
             yaxis=style.axis(range=[0, highest * 1.12], showticklabels=False),
             annotations=notes,
         ),
