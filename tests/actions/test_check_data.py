@@ -82,6 +82,8 @@ def test_a_session_to_which_nobody_came_is_named_unless_somebody_said_so(store):
     deliver(store, visits("17|02-09-2024|Noord", "17|06-09-2024|Noord"))
     deliver(store, visits("17|16-09-2024|Noord"))
     assert files(store, "sessions_without_visits", "branch_id", "day") == [("NRD", date(2024, 9, 3), ("momenten.csv", 3))]
+    deliver(store, "vestiging|datum|aantal\nNoord|03-09-2024|0")
+    assert files(store, "sessions_without_visits", "branch_id", "day") == []
 
 
 def test_visits_on_a_day_without_a_session_are_named_with_their_number(store):
