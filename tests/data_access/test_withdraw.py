@@ -296,7 +296,7 @@ figures = files(
 )
 #: The other ways in which visits are written down. A tally counts at a branch without names: beside names it is refused, and rows stay judged as they came.
 wide = files("visits", {"leerling_id": ["17", "18"], "vestiging": BRANCH}, {day: ["x", "", "0"] for day in DAYS}, always=tuple(DAYS)).filter(
-    lambda sheet: any("x" in row for row in sheet.rows)  # without a mark it is refused
+    lambda sheet: any("x" in row or "0" in row for row in sheet.rows)  # with empty cells alone it is refused
 )
 scans = files(
     "visits",
