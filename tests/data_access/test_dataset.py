@@ -75,6 +75,7 @@ def test_reading_in_blocks_gives_what_a_plain_query_gives(store, monkeypatch):
 def test_times_and_days_come_back_as_times_and_days(store):
     deliver(store, "vestiging|datum|begin|einde|bezoekers\nNoord|18-11-2024|15:00|17:30|9")
     row = Dataset(store, PROGRAMME).inputs().sessions.row(0, named=True)
+    assert not {"load_id", "row_number"} & row.keys(), "figures know nothing of deliveries"
     assert (row["held_on"], row["starts"], row["ends"], row["head_count"]) == (date(2024, 11, 18), time(15), time(17, 30), 9)
 
 
