@@ -1,12 +1,12 @@
 """What must hold for the readers whatever bytes they are given.
 
-`python -m tests.fuzzed_reading 60` is a process that gives them bytes for a minute. It ends with an error at the first bytes after which something else than a
-refusal or a table comes out, or memory passes the limit, and says which bytes they were.
+`python -m tests.fuzzed_reading 60` is a process that gives them bytes for a minute, and goes on from what the one before it left in the folder
+`corpus`. It ends with an error at the first bytes after which something else than a refusal or a table comes out, or memory passes the limit, and says which
+bytes they were.
 """
 
 import io
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -117,10 +117,12 @@ def main(seconds: int) -> None:
         from data_access.ingest import read_files, read_workbook  # noqa: F401
 
     in_this_process()
-    folder = tempfile.mkdtemp(prefix="fuzz")
-    seeds(Path(folder))
+    folder = Path("corpus")
+    if not folder.exists():
+        folder.mkdir()
+        seeds(folder)
     options = [f"-max_total_time={seconds}", f"-rss_limit_mb={MEGABYTES}", "-max_len=20000", "-timeout=30", "-print_final_stats=1", "-verbosity=1"]
-    atheris.Setup([sys.argv[0], *options, folder], lambda data: read_and_judge(file_of(data)) and None)
+    atheris.Setup([sys.argv[0], *options, str(folder)], lambda data: read_and_judge(file_of(data)) and None)
     atheris.Fuzz()
 
 
