@@ -16,12 +16,14 @@ state.unless_somebody_came("equal_opportunity", figures.participants, figures.pa
 page.title("equal_opportunity", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))
 
+missing = f"equal.without.{story.without(figures)}"
 left, right = st.columns([1.5, 1], gap="large")
 with left:
-    show.chart(charts.fifths_chart(figures, say), say, otherwise="empty.no_wealth", about="fifths")
+    show.chart(charts.fifths_chart(figures, say), say, otherwise=missing, about="fifths")
 with right:
-    show.chart(charts.people_chart(figures, say), say, otherwise="empty.no_wealth", about="people")
-    page.aside(*story.exception_words(figures, say))
+    show.chart(charts.people_chart(figures, say), say, otherwise=missing, about="people")
+    if exception := story.exception_words(figures, say):
+        page.aside(*exception)
 
 picked = spotlight.chosen(say)
 left, right = st.columns([1.5, 1], gap="large")

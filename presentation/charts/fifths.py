@@ -64,6 +64,10 @@ def fifths(parts: Sequence[Fifth], reference: float | None, reference_words: str
     )
 
 
+#: Where a margin ends, so that it is also seen where the dot covers much of it.
+_CAP = {"symbol": "line-ew-open", "size": 12, "color": colours.FOCUS, "line": {"width": 2}}
+
+
 def _band(part: Fifth) -> dict[str, Any]:
     band = {"type": "rect", "x0": part.start, "x1": part.end, "yref": "paper", "y0": 0, "y1": 1}
     return {**band, "layer": "below", "fillcolor": colours.BAND, "opacity": 0.5, "line": {"width": 0}}
@@ -76,7 +80,7 @@ def _middle(part: Fifth) -> float:
 def _name(part: Fifth) -> dict[str, Any]:
     """Under its band: the name, bold for what the chart is about, and the counts."""
     name = f"<b>{part.name}</b>" if part.focus else part.name
-    look = {"yref": "paper", "yanchor": "top", "yshift": -6, "align": "center", "font": {"size": style.SMALL, "color": colours.INK}}
+    look = {"yref": "paper", "yanchor": "top", "yshift": -9, "align": "center", "font": {"size": style.SMALL, "color": colours.INK}}
     return style.text(f"{name}<br>{part.counts}", _middle(part), 0, **look)
 
 
@@ -101,14 +105,17 @@ def _marks(parts: Sequence[Fifth], say: Say, decimals: int) -> list[go.Scatter]:
     shown = [part for part in parts if part.value is not None]
     xs = [x for part in shown for x in (_middle(part), _middle(part), None)]
     ys = [y for part in shown for y in (part.lower, part.upper, None)]
+    ends = [*(part.lower for part in shown), *(part.upper for part in shown)]
     margins = [say.between(part.lower, part.upper, decimals) if part.lower is not None and part.upper is not None else "" for part in shown]
     return [
         go.Scatter(x=xs, y=ys, mode="lines", line={"color": colours.FOCUS, "width": 4}, hoverinfo="skip"),
+        go.Scatter(x=[_middle(part) for part in shown] * 2, y=ends, mode="markers", marker=_CAP, hoverinfo="skip", cliponaxis=False),
         go.Scatter(
             x=[_middle(part) for part in shown],
             y=[part.value for part in shown],
             mode="markers",
-            marker={"color": colours.FOCUS, "size": 11, "line": {"color": colours.BACKGROUND, "width": 1.5}},
+            cliponaxis=False,  # a rate of 0 is a whole dot
+            marker={"color": colours.FOCUS, "size": 8, "line": {"color": colours.BACKGROUND, "width": 1}},  # smaller than a short margin on a phone
             customdata=[
                 [part.name.replace("<br>", " "), say.number(part.value or 0, decimals), margin, part.counts.replace("<br>", " ")]
                 for part, margin in zip(shown, margins, strict=True)

@@ -102,6 +102,7 @@ def _marks(areas: Sequence[Area], status: str) -> go.Scatter:
         x=[area.size for area in areas],
         y=[area.value for area in areas],
         mode="markers",
+        cliponaxis=False,  # many have a rate of 0, and are whole marks as well
         **style.pickable([area.id for area in areas]),
         marker={**_LOOKS[status], "size": [17 if area.focus else 9 for area in areas], "opacity": 1},
         customdata=[[area.name, area.words] for area in areas],

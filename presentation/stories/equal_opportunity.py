@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from data_access.reader import Reader
+from metrics.disclosure.working import HIDDEN
 from metrics.methods.comparison import direction
 from metrics.shapes import Interval, Shown
 from presentation import cached
@@ -18,6 +19,10 @@ from presentation.texts import Say, plain
 #: The fifths, from least wealthy to most.
 FIFTHS = ("1", "2", "3", "4", "5")
 LEAST, MOST = FIFTHS[0], FIFTHS[-1]
+#: The difference between the two as a ratio and in pupils: the columns of its figure.
+PARTS_OF = {"ratio": ("ratio", "ratio_lower", "ratio_upper"), "extra": ("extra_pupils", "extra_lower", "extra_upper")}
+#: Why there is no difference -> the words in the place of it; any other reason has words for all of them.
+WITHOUT = {HIDDEN: "hidden", "no_wealth_figures": "no_wealth", "no_such_fifth": "no_fifths", "no_denominator": "no_target_group"}
 
 
 @dataclass(frozen=True)
@@ -49,16 +54,23 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
         return cached.shown(indicator, choice.view(*by), reader)
 
     gap, slope = shown("least_against_most"), shown("slope").frame.filter(pl.col("groups") == "wealth_fifth")
+    fifths = common.by_key(shown("reach", "wealth_fifth"), "wealth_fifth")
+    one_hidden = any(end in fifths and fifths[end].reason == HIDDEN for end in (LEAST, MOST))  # then nothing is said of what it is held against
+
+    def compared(part: str) -> Interval:
+        value, lower, upper = (None if one_hidden else common.beside(gap, column) for column in PARTS_OF[part])
+        return Interval(value, lower, upper)
+
     return EqualOpportunity(
         choice=choice,
         participants=common.only(shown("participants")),
         home_known=common.only(shown("known_home")),
         missing_weeks=gap.coverage.missing_weeks,
         reach=common.only(shown("reach")),
-        fifths=common.by_key(shown("reach", "wealth_fifth"), "wealth_fifth"),
-        gap=common.only(gap),
-        ratio=Interval(common.beside(gap, "ratio"), common.beside(gap, "ratio_lower"), common.beside(gap, "ratio_upper")),
-        extra=Interval(common.beside(gap, "extra_pupils"), common.beside(gap, "extra_lower"), common.beside(gap, "extra_upper")),
+        fifths=fifths,
+        gap=common.nothing(HIDDEN) if one_hidden else common.only(gap),
+        ratio=compared("ratio"),
+        extra=compared("extra"),
         slope=slope.row(0, named=True) if slope.height else {"value": None},
         line=shown("slope_line"),
         funnel=shown("funnel"),
@@ -83,9 +95,16 @@ def verdict(figures: EqualOpportunity) -> str:
     return "unknown" if found is None else {"higher": "yes", "lower": "no", "unclear": "unclear"}[found]
 
 
+def without(figures: EqualOpportunity) -> str:
+    """Which words tell why there is no difference between the least and the most wealthy fifth."""
+    return WITHOUT.get(figures.gap.reason or "", "unknown")
+
+
 def headline(figures: EqualOpportunity, say: Say) -> str:
     """The answer with its size."""
     answer, ratio = verdict(figures), figures.ratio.value
+    if answer == "unknown" and figures.gap.reason == HIDDEN:
+        return say("equal.headline.hidden")
     if answer in ("unknown", "unclear"):
         return say(f"equal.headline.{answer}")
     if ratio is None:
@@ -97,7 +116,7 @@ def certainty(figures: EqualOpportunity, say: Say) -> str:
     """The two rates, between which limits their difference lies, and the exception."""
     least, most, gap = figures.fifths.get(LEAST), figures.fifths.get(MOST), figures.gap
     if least is None or most is None or least.value is None or most.value is None or gap.lower is None or gap.upper is None:
-        return say(f"equal.certainty.{'no_wealth' if gap.reason == 'no_wealth_figures' else 'unknown'}")
+        return say(f"equal.without.{without(figures)}")
     parts = [say("equal.certainty.rates", least=100 * least.value, most=100 * most.value)]
     parts.append(say("equal.certainty.between", lower=100 * gap.lower, upper=100 * gap.upper))
     exception = stays_behind(figures)
@@ -120,9 +139,11 @@ def stays_behind(figures: EqualOpportunity) -> dict[str, Any] | None:
     return {"code": code, "name": names.get(code, code), "value": found["value"], "pupils": beside.get(code, {}).get("pupils_to_parity")}
 
 
-def exception_words(figures: EqualOpportunity, say: Say) -> tuple[str, str]:
-    """Which neighbourhood stays behind and what it would take, as a finding and a sentence."""
+def exception_words(figures: EqualOpportunity, say: Say) -> tuple[str, str] | None:
+    """Which neighbourhood stays behind and what it would take, as a finding and a sentence; None where no neighbourhood is known to be least wealthy."""
     found = stays_behind(figures)
+    if LEAST not in figures.fifth_of.values():
+        return None
     if found is None:
         return say("equal.exception.none"), say("equal.exception.none_words")
     words = say("equal.exception.words", name=plain(found["name"]), value=say.percent(found["value"], 1))
@@ -136,23 +157,29 @@ def exception_words(figures: EqualOpportunity, say: Say) -> tuple[str, str]:
 def numbers(figures: EqualOpportunity, say: Say) -> list[Number]:
     """Reach of the least wealthy fifth; the difference in points, as a ratio and in pupils."""
     least, gap, city = figures.fifths.get(LEAST, common.nothing("no_data")), common.interval(figures.gap), figures.reach.value
-    whole = say("number.unknown") if city is None else say("equal.number.city", city=cached.municipality(), value=say.percent(city, 1))
+    whole = say("number.unknown") if city is None else say("equal.number.city", city=plain(whole_name(figures)), value=say.percent(city, 1))
     margin = say("show.hidden") if least.lower is None or least.upper is None else say.between(100 * least.lower, 100 * least.upper, 1)
     reach = say("show.hidden") if least.value is None else say.percent(least.value, 1)
     points = Interval(common.per_hundred(gap.value), common.per_hundred(gap.lower), common.per_hundred(gap.upper))
     help_ = cached.help_text("least_against_most", say)
+    why = say("equal.number.hidden" if figures.gap.reason == HIDDEN else "number.unknown")
     return [
         Number(say("equal.number.least"), reach, say("equal.number.reach", limits=margin), whole, cached.help_text("reach", say)),
-        _number("points", points, 1, help_, say),
-        _number("ratio", figures.ratio, 1, help_, say),
-        _number("pupils", figures.extra, 0, help_, say),
+        _number("points", points, 1, help_, say, why=why),
+        _number("ratio", figures.ratio, 1, help_, say, why=why),
+        _number("pupils", figures.extra, 0, help_, say, why=why),
     ]
 
 
-def _number(name: str, found: Interval, decimals: int, help_: str, say: Say) -> Number:
-    """One way to say the difference between least and most wealthy, with its margin and what no difference would be."""
+def whole_name(figures: EqualOpportunity) -> str:
+    """Whose reach the reach of all together is: that of the branch that was chosen, or of the municipality."""
+    return next((branch.name for branch in cached.branches() if branch.id == figures.choice.branch), cached.municipality())
+
+
+def _number(name: str, found: Interval, decimals: int, help_: str, say: Say, *, why: str) -> Number:
+    """One way to say the difference between least and most wealthy, with its margin and what no difference would be. why: the words where there is none."""
     if found.value is None or found.lower is None or found.upper is None:
-        return Number(say(f"equal.number.{name}"), say("show.hidden"), say("number.unknown"), say(f"equal.number.{name}_even"), help_)
+        return Number(say(f"equal.number.{name}"), say("show.hidden"), why, say(f"equal.number.{name}_even"), help_)
     value = say(f"equal.number.{name}_value", value=say.number(found.value, decimals))
     margin = say("equal.number.margin", limits=say.between(found.lower, found.upper, decimals))
     return Number(say(f"equal.number.{name}"), value, margin, say(f"equal.number.{name}_even"), help_)

@@ -1,5 +1,6 @@
 """The pictures of "Bereiken we wie het nodig heeft?": fifths with their line, people as dots, the funnel, the map of fifths."""
 
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,8 @@ from presentation.texts import Say, plain
 NAMED = 4
 #: How near to each other in height, as part of the highest, names that run over the same stretch would meet.
 APART = 0.13
+#: The same of a mark, which would strike a name through.
+STRUCK = 0.05
 #: Into how many steps the curve of the funnel is cut.
 STEPS = 60
 #: Words of the funnel. They differ from "zeker hoger" on purpose: its limit of 99.8 % is another rule.
@@ -31,7 +34,7 @@ def fifths_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
         return None
     finding = _fifths_finding(figures, say)
     city = figures.reach.value
-    words = "" if city is None else f"{cached.municipality()} <b>{say.number(100 * city, 1)}</b>"
+    words = "" if city is None else f"{story.whole_name(figures)} <b>{say.number(100 * city, 1)}</b>"
     table = [
         [
             say(f"equal.fifth.{name}").replace("<br>", " "),
@@ -75,11 +78,11 @@ def _drawn(rows: dict[str, common.Row], say: Say) -> list[fifths.Fifth]:
 
 
 def _fifths_finding(figures: story.EqualOpportunity, say: Say) -> str:
-    """Only when every step goes that way may the title say "the less, the more"."""
+    """Only when every step goes that way may the title say "the less, the more"; of a step that is not shown it says nothing."""
     values = [row.value for name in story.FIFTHS if (row := figures.fifths.get(name)) is not None and row.value is not None]
     answer = story.verdict(figures)
-    if answer == "yes" and len(values) == len(story.FIFTHS) and values == sorted(values, reverse=True):
-        return say("equal.fifths.every_step")
+    if answer == "yes" and all(less > more for less, more in pairwise(values)):
+        return say("equal.fifths.every_step" if len(values) == len(story.FIFTHS) else "equal.fifths.every_step_seen")
     return say(f"equal.fifths.{answer}")
 
 
@@ -145,7 +148,7 @@ def funnel_chart(figures: story.EqualOpportunity, say: Say, picked: str | None =
     ]
     below, above = (sum(area.status == status for area in areas) for status in ("below", "above"))
     finding = say("equal.funnel.finding", above=say("equal.funnel.finding_above", n=above), n=below)
-    mean = f"{cached.municipality()} <b>{say.number(100 * city, 1)}</b>"
+    mean = f"{story.whole_name(figures)} <b>{say.number(100 * city, 1)}</b>"
     return Chart(
         finding=finding,
         subtitle=say("equal.funnel.subtitle"),
@@ -167,15 +170,17 @@ def _walls(city: float, sizes: pl.Series) -> funnel.Limits:
 
 
 def _named(rows: pl.DataFrame, names: dict[str, str], focus: str | None) -> set[str]:
-    """The largest areas outside the funnel, as far as their names meet no other name, also on a phone."""
+    """The largest areas outside the funnel, as far as their names meet no other name and no mark of another area, also on a phone."""
     widest, highest = float(rows["denominator"].to_list()[-1]), max(rows["value"].to_list())
     outside = rows.filter(pl.col("status").is_in(["high_998", "low_998"])).sort(pl.col("neighbourhood_code") == (focus or ""), "denominator", descending=True)
     kept: dict[str, tuple[float, float, float]] = {}
+    marks = [(row["neighbourhood_code"], row["denominator"] / widest, row["value"] / (highest or 1)) for row in rows.iter_rows(named=True)]
     for row in outside.iter_rows(named=True):
         code, height = row["neighbourhood_code"], row["value"] / (highest or 1)
         first, last = funnel.stretch(names.get(code, code), row["denominator"] / widest)
         meets = any(first < end and start < last and abs(height - at) < APART for start, end, at in kept.values())
-        if len(kept) <= NAMED and not meets:
+        struck = any(other != code and first < place < last and abs(height - at) < STRUCK for other, place, at in marks)
+        if len(kept) <= NAMED and not meets and (not struck or code == focus):
             kept[code] = first, last, height
     return set(kept)
 

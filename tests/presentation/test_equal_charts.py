@@ -48,9 +48,10 @@ PARTS = [
 
 def test_a_fifth_stands_in_the_middle_of_its_part_of_the_pupils_and_a_hidden_one_has_a_dash():
     figure: Any = fifths.fifths(PARTS, 1.9, "Den Haag 1,9", SAY)
-    marks = next(trace for trace in figure.data if trace.mode == "markers")
+    caps, marks = (trace for trace in figure.data if trace.mode == "markers")
     assert marks.x == (0.1, pytest.approx(0.325))
     assert marks.y == (3.1, 2.0)
+    assert sorted(caps.y) == [1.5, 2.6, 2.8, 3.4] and caps.marker.size > marks.marker.size, "where a margin ends is seen on a phone as well"
     assert "–" in words(figure)
     assert "<b>3,1</b>" in words(figure)
     assert "<b>minst<br>welvarend</b><br>410 van<br>13.022" in words(figure)
@@ -97,7 +98,18 @@ def test_names_in_the_funnel_never_run_over_the_same_stretch_at_the_same_height(
     sizes = [1200, 1686, 2604, 3348, 3362]
     rows = pl.DataFrame({"neighbourhood_code": list("abcde"), "denominator": sizes, "value": [0.0, 0.0, 0.0, 0.0, 0.06], "status": ["low_998"] * 5})
     names = dict(zip("abcde", ("Loosduinen", "Valkenboskwartier", "Leidschenveen", "Ypenburg", "Schildersbuurt"), strict=True))
+    kept = charts._named(rows.with_columns(value=pl.Series([0.0, 0.01, 0.02, 0.03, 0.06])), names, None)
+    assert "b" in kept, "where no mark lies in its way"
     kept = charts._named(rows, names, None)
     runs = sorted(funnel.stretch(names[code], size / max(sizes)) for code, size in zip("abcd", sizes[:4], strict=True) if code in kept)
     assert len(runs) >= 1 and "e" in kept
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(runs))
+
+
+def test_no_mark_strikes_a_name_in_the_funnel_through_but_that_of_the_chart_itself_is_always_named():
+    sizes = [1400, 1680, 5000]
+    rows = pl.DataFrame({"neighbourhood_code": list("abc"), "denominator": sizes, "value": [0.008, 0.007, 0.05], "status": ["low_998", "within", "high_998"]})
+    names = {"a": "Benoordenhout", "b": "Duindorp", "c": "Schildersbuurt"}
+    assert charts._named(rows, names, None) == {"c"}
+    assert charts._named(rows, names, "a") == {"a", "c"}
+    assert charts._named(rows.filter(pl.col("neighbourhood_code") != "b"), names, None) == {"a", "c"}
