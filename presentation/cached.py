@@ -1,13 +1,10 @@
-"""What pages ask for again and again, kept per data version and reader.
+"""What pages ask for again and again, made once and then kept for every session: see `kept`."""
 
-Frames are never arguments of a cached function: Streamlit's key for a polars frame sees only its first and last rows. Keys are plain values, and always hold
-who is looking.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextvars import ContextVar
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from functools import partial, wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import polars as pl
 import streamlit as st
@@ -34,6 +31,7 @@ from metrics.shapes import Inputs, Period, Sector, Shown, View
 from presentation.charts import places
 from presentation.charts.places import Geometry
 from presentation.charts.trend import Band
+from presentation.shelf import Shelf
 from presentation.texts import Language, Say, language
 
 #: Reads names, calendars and outlines, which are public.
@@ -94,6 +92,50 @@ def _version() -> int:
     return known[url]
 
 
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
+#: Things on the shelf. Of ten a page makes some eight figures of a few numbers, and one chart of some 0.1 MB.
+ROOM = 4000
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf(ROOM)
+
+
+def kept(make: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """Make something once for all sessions, as long as all that it hangs on is the same.
+
+    That is the key: which function, what it is given (who looks and in which language are always among that), which store, the data version at the start of
+    this run, and the day. Each step that changes what somebody sees raises the data version: loads and withdrawals, signals and what is done with them, the
+    limit, criteria, decisions. A plain value stands in the key for itself, and something that was kept for the key under which it stands; so a key comes down
+    to plain values, however far a chart is from the choice it began with. Given anything else, such as what is known of single signals, nothing is kept.
+    What was kept is never changed afterwards.
+    """
+
+    @wraps(make)
+    def once(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        shelf = _shelf()
+        try:
+            parts = tuple(_part(value, shelf) for value in (*given, *named.values()))
+        except KeyError:
+            return make(*given, **named)
+        key = (make.__module__, make.__qualname__, settings().database_url, _version(), clock.today(), tuple(named), parts)
+        made: _Made = shelf.get(key, partial(make, *given, **named))
+        return made
+
+    return once
+
+
+def _part(value: object, shelf: Shelf) -> Hashable:
+    """What stands for a value in a key. Raises KeyError where nothing does."""
+    try:
+        hash(value)
+    except TypeError:
+        return shelf.key_of(value)
+    return value
+
+
 def dataset(reader: Reader) -> Dataset:
     """What `reader` may see of the newest data version."""
     return _dataset(settings().database_url, _version(), reader.role.value, reader.branch_ids)
@@ -105,43 +147,28 @@ def _dataset(url: str, version: int, role: str, branch_ids: tuple[str, ...]) -> 
     return Dataset(database.engine_for(url), Reader(Role(role), branch_ids))
 
 
+@kept
 def shown(indicator: str, view: View, reader: Reader) -> Shown:
     """One indicator for one view, protected."""
-    return _shown((settings().database_url, _version(), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
+    return show_figures.shown(dataset(reader), indicator, view)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def _shown(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
-    """key: address, data version, role, branches, indicator and view, as plain values."""
-    return show_figures.shown(dataset(_reader), key[4], _view)
-
-
+@kept
 def whole(indicator: str, view: View, reader: Reader) -> Shown:
     """One indicator of several branches together, protected for being drawn beside one of them."""
-    return _whole((settings().database_url, _version(), reader.role.value, reader.branch_ids, indicator, repr(view)), reader, view)
+    return show_figures.whole(dataset(reader), indicator, view)
 
 
-@st.cache_resource(show_spinner=False, max_entries=400)
-def _whole(key: tuple[str, int, str, tuple[str, ...], str, str], _reader: Reader, _view: View) -> Shown:
-    """key: as for `_shown`."""
-    return show_figures.whole(dataset(_reader), key[4], _view)
-
-
+@kept
 def as_many_sessions(view: View, reader: Reader) -> tuple[int, Period | None]:
     """Held sessions of the view, and the days before it with as many."""
     return show_figures.as_many_sessions(dataset(reader), view)
 
 
+@kept
 def judged(view: View, reader: Reader) -> list[Judged]:
     """Every criterion with its verdict and its checks, for one view."""
-    return _judged((settings().database_url, _version(), reader.role.value, reader.branch_ids, repr(view)), reader, view)
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _judged(key: tuple[str, int, str, tuple[str, ...], str], _reader: Reader, _view: View) -> list[Judged]:
-    """key: address, data version, role, branches and view, as plain values."""
-    del key
-    return judge_pilot(dataset(_reader), _view)
+    return judge_pilot(dataset(reader), view)
 
 
 def agreed(reader: Reader) -> list[Criterion]:
@@ -169,37 +196,22 @@ def conclude(reader: Reader, decision_id: int, conclusion: str) -> None:
     record_decision.conclude(engine(), reader, decision_id, conclusion)
 
 
+@kept
 def looked_back(reader: Reader, decision: Decision) -> LookedBack:
     """The figure of a decision before and after it."""
-    return _looked_back((settings().database_url, _version(), reader.role.value, reader.branch_ids, repr(decision)), reader, decision)
+    return record_decision.look_back(dataset(reader), decision)
 
 
-@st.cache_resource(show_spinner=False, max_entries=100)
-def _looked_back(key: tuple[str, int, str, tuple[str, ...], str], _reader: Reader, _decision: Decision) -> LookedBack:
-    """key: address, data version, role, branches and decision, as plain values."""
-    del key
-    return record_decision.look_back(dataset(_reader), _decision)
-
-
+@kept
 def weeks(period: Period, through: date) -> pl.DataFrame:
     """How complete the deliveries are, week by week, up to a day: branch_id, school_week, state."""
-    return _weeks(settings().database_url, _version(), period, through)
+    return periods.weeks(_facts(), period, through)
 
 
-@st.cache_resource(show_spinner=False, max_entries=40)
-def _weeks(url: str, version: int, period: Period, through: date) -> pl.DataFrame:
-    return periods.weeks(_dataset(url, version, _PUBLIC.role.value, ()).inputs(), period, through)
-
-
+@kept
 def checks(reader: Reader, period: Period, through: date) -> list[Found]:
     """What is still to be looked at before figures become official, for this reader."""
-    return _checks(settings().database_url, _version(), reader, period, through)
-
-
-@st.cache_resource(show_spinner=False, max_entries=20)
-def _checks(url: str, version: int, reader: Reader, period: Period, through: date) -> list[Found]:
-    everything = _dataset(url, version, _PUBLIC.role.value, ()).inputs()
-    return check_data(database.engine_for(url), reader, everything, period, through)
+    return check_data(engine(), reader, _facts(), period, through)
 
 
 def waiting_signals(reader: Reader, branch_id: str) -> Waiting:
@@ -214,11 +226,13 @@ def _facts() -> Inputs:
     return dataset(_PUBLIC).inputs()
 
 
+@kept
 def is_demo() -> bool:
     """Whether the pupils of this store are made up."""
     return dataset(_PUBLIC).kind() == "demo"
 
 
+@kept
 def span() -> Period | None:
     """First visit and as-of date; None when there are no visits."""
     facts = _facts()
@@ -226,28 +240,27 @@ def span() -> Period | None:
     return Period(min(firsts), facts.as_of) if firsts and facts.as_of is not None else None
 
 
+@kept
 def today() -> date:
     """The day that the pages call today: that of the clock. A made-up programme stands still on the day after its last delivery."""
     last = _facts().coverage["last_day"].max()
     return min(clock.today(), last + timedelta(days=1)) if is_demo() and isinstance(last, date) else clock.today()
 
 
+@kept
 def open_days(branch_id: str, coming: Period) -> list[date]:
     """The coming days on which a branch could be open: weekdays outside holidays and closures."""
-    return _open_days(settings().database_url, _version(), branch_id, coming)
-
-
-@st.cache_resource(show_spinner=False, max_entries=100)
-def _open_days(url: str, version: int, branch_id: str, coming: Period) -> list[date]:
-    days = periods.school_days(_dataset(url, version, _PUBLIC.role.value, ()).inputs(), coming, coming.first - timedelta(days=1))
+    days = periods.school_days(_facts(), coming, coming.first - timedelta(days=1))
     return days.filter(branch_id=branch_id, state="ahead")["day"].to_list()
 
 
+@kept
 def keeps_sessions(branch_id: str) -> bool:
     """Whether sessions of a branch were ever delivered."""
     return branch_id in _facts().sessions["branch_id"]
 
 
+@kept
 def as_many_sessions_earlier(branch_id: str, period: Period) -> Period | None:
     """The days before a period in which the branch held as many sessions; None where there are not so many."""
     own = _facts().sessions.filter(pl.col("branch_id") == branch_id)
@@ -265,14 +278,10 @@ def holiday_on(day: date) -> tuple[str, date] | None:
     return None if found.is_empty() else (str(found["name"][0]), found["last_day"][0])
 
 
+@kept
 def branches() -> list[Branch]:
     """Branches with homework help first in order of sector and name."""
-    return list(_branches(settings().database_url, _version()))
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _branches(url: str, version: int) -> list[Branch]:
-    rows = _dataset(url, version, _PUBLIC.role.value, ()).inputs().branches.sort("sector", "name", nulls_last=True).iter_rows(named=True)
+    rows = _facts().branches.sort("sector", "name", nulls_last=True).iter_rows(named=True)
     return [
         Branch(
             row["branch_id"],
@@ -287,6 +296,7 @@ def _branches(url: str, version: int) -> list[Branch]:
     ]
 
 
+@kept
 def offers() -> list[Offer]:
     """Other free homework help, as delivered; empty when nobody delivered it."""
     rows = _facts().offers.sort("name").iter_rows(named=True)
@@ -298,53 +308,39 @@ def _point(row: dict[str, Any]) -> tuple[float, float] | None:
     return None if row["longitude"] is None or row["latitude"] is None else (row["longitude"], row["latitude"])
 
 
+@kept
 def points() -> dict[str, tuple[float, float]]:
     """A point inside each neighbourhood that has one: longitude, latitude."""
     return {row["neighbourhood_code"]: at for row in _facts().neighbourhoods.iter_rows(named=True) if (at := _point(row)) is not None}
 
 
+@kept
 def neighbourhoods() -> pl.DataFrame:
     """Neighbourhoods with their names and districts."""
-    return _neighbourhoods(settings().database_url, _version())
+    return _facts().neighbourhoods.with_columns(pl.col("name").str.replace_all("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _neighbourhoods(url: str, version: int) -> pl.DataFrame:
-    found = _dataset(url, version, _PUBLIC.role.value, ()).inputs().neighbourhoods
-    return found.with_columns(pl.col("name").str.replace_all("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"))
-
-
+@kept
 def target_sizes(view: View) -> pl.DataFrame:
     """neighbourhood_code, target: pupils of the target group, largest first. Public figures, so the same for every reader."""
-    return _target_sizes((settings().database_url, _version(), repr(view)), view)
+    return target_group(_facts(), view).select("neighbourhood_code", "target").sort("target", "neighbourhood_code", descending=[True, False])
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _target_sizes(key: tuple[str, int, str], _view: View) -> pl.DataFrame:
-    """key: address, data version and view, as plain values."""
-    del key
-    return target_group(_facts(), _view).select("neighbourhood_code", "target").sort("target", "neighbourhood_code", descending=[True, False])
-
-
+@kept
 def wealth_fifths(view: View) -> dict[str, str]:
     """Neighbourhood -> fifth of the target group by wealth, "1" = least wealthy; without those that have no rank. Public figures."""
     return dict(_ranked(view).frame.select("neighbourhood_code", "wealth_fifth").iter_rows())
 
 
+@kept
 def wealth_sources(view: View) -> tuple[str, ...]:
     """Where the figures behind `wealth_fifths` come from, as delivered, with their year."""
     return tuple(map(untagged, _ranked(view).sources))
 
 
+@kept
 def _ranked(view: View) -> Ranked:
-    return _ranked_once((settings().database_url, _version(), repr(view)), view)
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _ranked_once(key: tuple[str, int, str], _view: View) -> Ranked:
-    """key: address, data version and view, as plain values."""
-    del key
-    return ranked(_facts(), _view)
+    return ranked(_facts(), view)
 
 
 def untagged(name: str) -> str:
@@ -352,28 +348,19 @@ def untagged(name: str) -> str:
     return name.replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
 
 
+@kept
 def has_outlines() -> bool:
     """Whether boundaries were delivered; without them the map is made of tiles."""
-    return _has_outlines(settings().database_url, _version())
+    return bool(dataset(_PUBLIC).boundaries("neighbourhood"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _has_outlines(url: str, version: int) -> bool:
-    return bool(_dataset(url, version, _PUBLIC.role.value, ()).boundaries("neighbourhood"))
-
-
+@kept
 def geometries() -> dict[str, Geometry]:
     """Outline or tile of each neighbourhood."""
-    return _geometries(settings().database_url, _version())
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _geometries(url: str, version: int) -> dict[str, Geometry]:
-    found = _dataset(url, version, _PUBLIC.role.value, ())
-    outlines = found.boundaries("neighbourhood")
+    outlines = dataset(_PUBLIC).boundaries("neighbourhood")
     if outlines:
         return {code: places.clockwise(outline) for code, outline in outlines.items()}
-    known = found.inputs().neighbourhoods.drop_nulls(["latitude", "longitude"])
+    known = _facts().neighbourhoods.drop_nulls(["latitude", "longitude"])
     return places.tiles({row["neighbourhood_code"]: (row["longitude"], row["latitude"]) for row in known.iter_rows(named=True)})
 
 
@@ -385,6 +372,7 @@ def events(say: Say, branch_id: str | None = None) -> list[Happening]:
     return sorted([*happened, *(Happening(decision.decided_on, say("decisions.mark", what=untagged(decision.what))) for decision in decisions)])
 
 
+@kept
 def bands(sector: str, first: date, last: date, code: Language, branch_id: str | None = None) -> list[Band]:
     """Holidays and closures for a sector, or one branch of it, between two days; closures that touch or overlap are one, and win from a holiday in them."""
     say = language(code)
@@ -401,6 +389,7 @@ def bands(sector: str, first: date, last: date, code: Language, branch_id: str |
     return shut + [band for band in holidays(first, last) if not any(closed.first <= band.first and band.last <= closed.last for closed in shut)]
 
 
+@kept
 def holidays(first: date, last: date) -> list[Band]:
     """School holidays between two days, in order, with short names."""
     rows = _facts().holidays.filter((pl.col("first_day") <= last) & (pl.col("last_day") >= first)).sort("first_day")
@@ -425,6 +414,7 @@ def organisation_text(part: str, say: Say) -> str:
     return str(getattr(organisation(), part)[say.language])
 
 
+@kept
 def last_load() -> date | None:
     """The day on which data were last loaded that stand; None when none do."""
     loads = dataset(_PUBLIC).loads().filter(pl.col("withdrawn_at").is_null())
@@ -432,15 +422,10 @@ def last_load() -> date | None:
     return latest.date() if latest is not None else None  # type: ignore[union-attr]
 
 
+@kept
 def public_sources() -> list[Source]:
     """Where the public figures come from, in reading order."""
-    return _public_sources(settings().database_url, _version())
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _public_sources(url: str, version: int) -> list[Source]:
-    del version  # part of the key only
-    return sources.sources(database.engine_for(url))
+    return sources.sources(engine())
 
 
 def definition(indicator: str) -> Definition:
@@ -448,6 +433,7 @@ def definition(indicator: str) -> Definition:
     return catalogue.definition(indicator)
 
 
+@kept
 def help_text(indicator: str, say: Say) -> str:
     """What is counted, and of what, for the question mark beside a number."""
     found = definition(indicator)

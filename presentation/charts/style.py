@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache, cached_property
 from typing import Any
 
 import plotly.graph_objects as go
@@ -51,6 +52,7 @@ def text(words: str, x: float | str | date, y: float | str, **more: Any) -> dict
     return {"text": words, "x": x, "y": y, "showarrow": False, "font": {"size": NORMAL, "color": colours.INK}, "align": "left", **more}
 
 
+@cache
 def config(say: Say) -> dict[str, Any]:
     """Plotly's own words, in the language of the page: naming a locale alone changes nothing, the locale itself must be passed."""
     locale = {"nl": "nl_NL", "en": "en_GB"}[say.language]
@@ -97,9 +99,21 @@ def picture_config(say: Say, file_name: str, width: int, height: int) -> dict[st
     }
 
 
+class Drawn(go.Figure):
+    """A figure that is done: what is sent of it is copied out once, for Plotly would do that anew each time that it is shown."""
+
+    @cached_property
+    def _done(self) -> dict[str, Any]:
+        return super().to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure as it was when this was first asked."""
+        return self._done
+
+
 def figure(traces: Sequence[Any], layout_: dict[str, Any]) -> go.Figure:
     """A figure without Plotly's default template, which the theme would only have to undo."""
-    return go.Figure(data=traces, layout={"template": "none", **layout_})
+    return Drawn(data=traces, layout={"template": "none", **layout_})
 
 
 def pickable(ids: Sequence[str]) -> dict[str, Any]:

@@ -118,17 +118,26 @@ def download(label: str, file_name: str, content: Callable[[], bytes], *, key: s
 
 def table(drawn: Exhibit, say: Say) -> None:
     """The numbers of the chart, and what a dash in them means."""
-    rows(drawn.table, numbers=bool(drawn.definitions))
+    st.markdown(_table_of(drawn))
     if drawn.definitions:
         st.markdown(f":small[:gray[{say('show.hidden_rule')}]]")
 
 
 def rows(table_: Table, *, numbers: bool = True, quiet: bool = False) -> None:
     """A real table, which a screen reader can walk through. numbers: all columns but the first are numbers, and stand at the right; quiet: in small letters."""
+    st.markdown(_markdown(table_, numbers=numbers, quiet=quiet))
+
+
+@cached.kept
+def _table_of(drawn: Exhibit) -> str:
+    return _markdown(drawn.table, numbers=bool(drawn.definitions))
+
+
+def _markdown(table_: Table, *, numbers: bool, quiet: bool = False) -> str:
     written = [[f":small[{plain(cell)}]" if quiet else plain(cell) for cell in row] for row in table_.rows]
     head = [f":small[:gray[{plain(name)}]]" if quiet else plain(name) for name in table_.headers]
     lines = [head, [":---", *("---:" if numbers else ":---" for _ in head[1:])], *written]
-    st.markdown("\n".join("| " + " | ".join(cells) + " |" for cells in lines))
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def on_primary(words: str) -> str:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from presentation import cached
 from presentation.charts import strips, style
 from presentation.charts.chart import Exhibit
 from presentation.components import show
@@ -11,6 +12,7 @@ from presentation.texts import Say
 #: State -> colour and icon of its badge: the word and the icon tell it, never the colour alone.
 BADGES = {"met": ("blue", ":material/check_circle:"), "not_met": ("orange", ":material/cancel:"), "undecided": ("gray", ":material/help:")}
 WIDTHS = [2.1, 1.4, 2.2]
+_strip = cached.kept(strips.strip)
 
 
 def draw(lines: list[Line], whole: Exhibit, say: Say) -> None:
@@ -30,7 +32,7 @@ def _row(line: Line, place: int, say: Say) -> None:
         st.space(4)
     words = (say("verdict.left"), say("verdict.right")) if place == 0 else None
     with middle:
-        figure = strips.strip(line.strip, first_words=words)
+        figure = _strip(line.strip, first_words=words)
         st.plotly_chart(figure, theme="streamlit", config=style.config(say), alt=line.alt, key=f"chart-verdict-{place}")
     colour, icon = BADGES[line.state]
     with right.container(gap=None):

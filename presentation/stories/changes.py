@@ -29,6 +29,7 @@ class Change(NamedTuple):
     difference: Interval
 
 
+@cached.kept
 def exhibit(choice: Choice, reader: Reader, say: Say) -> Exhibit | None:
     """The figures of the period beside those of as many sessions before it; None where too few sessions were delivered before it."""
     view = choice.view()

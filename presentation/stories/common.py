@@ -165,6 +165,7 @@ def whole(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(name).cast(pl.Int64) for name in counts if (frame[name].drop_nulls() % 1 == 0).all())
 
 
+@cached.kept
 def place_names() -> dict[str, str]:
     """Neighbourhood code -> name."""
     frame = cached.neighbourhoods()

@@ -84,6 +84,7 @@ class Compared:
 # --- what is offered --------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def offered(asked: Asked, reader: Reader, say: Say) -> dict[str, str]:
     """What fits the page, in order: code in the address -> name."""
     view = asked.weekly
@@ -122,6 +123,7 @@ def _targets(view: View, reader: Reader) -> dict[str, Criterion]:
 # --- what is chosen ---------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def load(code: str, asked: Asked, reader: Reader, say: Say) -> Compared:
     """What was chosen, protected."""
     if code == NOTHING:

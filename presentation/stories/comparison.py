@@ -60,6 +60,7 @@ class Comparison:
         return self.planned.view.period
 
 
+@cached.kept
 def load(choice: Choice, reader: Reader) -> Comparison:
     """Fetch the figures of the page, each protected. A chosen branch narrows the hours and the coming weeks, and the comparison to its kind of school."""
     everyone = replace(choice, branch=None)
@@ -142,6 +143,7 @@ def short_of_volunteers(figures: Comparison) -> list[Branch]:
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def headline(figures: Comparison, say: Say) -> str:
     """Which branches are certainly busy, and where volunteers are certainly too few."""
     if figures.sessions.value is None:
@@ -167,6 +169,7 @@ def _short(figures: Comparison, say: Say) -> str | None:
     return say("comparison.headline.short", n=len(short), name=plain(short[0].name)) if short else say("comparison.headline.none_short")
 
 
+@cached.kept
 def certainty(figures: Comparison, say: Say) -> str:
     """The two ends of each kind of school and how sure their difference is, and which sessions could not count."""
     parts = [_ends(figures, sector, say) for sector in SECTORS]
@@ -187,6 +190,7 @@ def _ends(figures: Comparison, sector: str, say: Say) -> str | None:
     return say(key, sector=sector, first=plain(first.name), high=high.value, last=plain(last.name), low=low.value)
 
 
+@cached.kept
 def guard(figures: Comparison, say: Say) -> tuple[str, str]:
     """Why the two kinds of school stand apart, and what was done about branches that are open more, or began later."""
     both = all(branches_of(figures, sector) for sector in SECTORS)
@@ -203,6 +207,7 @@ def guard(figures: Comparison, say: Say) -> tuple[str, str]:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def numbers(figures: Comparison, say: Say) -> list[Number]:
     """Visits per session of each kind of school, pupils per volunteer, sessions cancelled."""
     sectors = [sector for sector in SECTORS if branches_of(figures, sector)]

@@ -27,6 +27,7 @@ SUNDAY = 7
 # --- how busy ---------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def crowd_chart(figures: story.Comparison, say: Say) -> Chart | None:
     """Visits per session of every branch, each against the mean of its own kind of school; None when nothing can be shown."""
     rows = common.by_key(figures.per_session, "branch_id")
@@ -62,6 +63,7 @@ def crowd_chart(figures: story.Comparison, say: Say) -> Chart | None:
     )
 
 
+@cached.kept
 def pick_hint(reader: Reader, say: Say) -> str | None:
     """That a click chooses a branch; None for who has only the own one to choose."""
     return None if reader.role is Role.BRANCH else say("comparison.crowd.pick")
@@ -99,6 +101,7 @@ def _verdict(verdict: str | None, say: Say) -> str:
 # --- volunteers beside demand -----------------------------------------------------------------------------------------
 
 
+@cached.kept
 def staffing_chart(figures: story.Comparison, say: Say) -> Chart | None:
     """Pupils at a session beside the places that its volunteers give, per branch; None when volunteers were not recorded."""
     rows = {row["branch_id"]: row for row in figures.staffing.frame.iter_rows(named=True)}
@@ -174,6 +177,7 @@ def _staffing_finding(figures: story.Comparison, rows: dict[str, dict[str, Any]]
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def hours_chart(figures: story.Comparison, say: Say) -> Chart | None:
     """Pupils for each volunteer by weekday and the hour in which a session begins; None when no cell can be shown."""
     cells = figures.by_hour.frame.sort("sector", "hour", "weekday").to_dicts()
@@ -231,6 +235,7 @@ def _hours_table(cells: Cells, say: Say) -> Table:
 # --- cancelled --------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def cancelled_chart(figures: story.Comparison, say: Say) -> Chart | None:
     """Sessions that were cancelled, by reason; None when there is no list of sessions."""
     known = story.cancellations(figures.cancelled)
@@ -271,6 +276,7 @@ def _cancelled_table(figures: story.Comparison, reasons: list[str], say: Say) ->
 # --- the next two weeks -----------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def planned_chart(figures: story.Comparison, say: Say) -> Chart | None:
     """Volunteers that planned sessions lack, a row for each branch and a column for each day; None when nothing can be said of any of them."""
     sessions = story.expected(figures)

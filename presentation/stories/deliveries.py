@@ -43,6 +43,7 @@ class Deliveries:
         return not self.loads.filter(pl.col("load_id") == load_id, pl.col("withdrawn_at").is_null()).is_empty()
 
 
+@cached.kept
 def load(choice: Choice | None, reader: Reader) -> Deliveries:
     """Fetch what the page shows of the school year chosen. choice None: no visits were delivered yet."""
     own = [branch for branch in cached.branches() if reader.role is not Role.BRANCH or branch.id in reader.branch_ids]
@@ -137,6 +138,7 @@ def _count(weeks: pl.DataFrame, *states: str) -> int:
 # --- completeness -----------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def cells_chart(figures: Deliveries, say: Say) -> Chart | None:
     """One cell per branch and school week; None before the first delivery of the school year."""
     at_school = figures.weeks.filter(pl.col("state") != "holiday") if figures.period else figures.weeks

@@ -47,6 +47,7 @@ class EqualOpportunity:
     notes: dict[str, str]
 
 
+@cached.kept
 def load(choice: Choice, reader: Reader) -> EqualOpportunity:
     """Fetch the figures of the page, each protected."""
 
@@ -100,6 +101,7 @@ def without(figures: EqualOpportunity) -> str:
     return WITHOUT.get(figures.gap.reason or "", "unknown")
 
 
+@cached.kept
 def headline(figures: EqualOpportunity, say: Say) -> str:
     """The answer with its size."""
     answer, ratio = verdict(figures), figures.ratio.value
@@ -112,6 +114,7 @@ def headline(figures: EqualOpportunity, say: Say) -> str:
     return say(f"equal.headline.{answer}", times=say.number(ratio if answer == "yes" else 1 / ratio, 1))
 
 
+@cached.kept
 def certainty(figures: EqualOpportunity, say: Say) -> str:
     """The two rates, between which limits their difference lies, and the exception."""
     least, most, gap = figures.fifths.get(LEAST), figures.fifths.get(MOST), figures.gap
@@ -139,6 +142,7 @@ def stays_behind(figures: EqualOpportunity) -> dict[str, Any] | None:
     return {"code": code, "name": names.get(code, code), "value": found["value"], "pupils": beside.get(code, {}).get("pupils_to_parity")}
 
 
+@cached.kept
 def exception_words(figures: EqualOpportunity, say: Say) -> tuple[str, str] | None:
     """Which neighbourhood stays behind and what it would take, as a finding and a sentence; None where no neighbourhood is known to be least wealthy."""
     found = stays_behind(figures)
@@ -154,6 +158,7 @@ def exception_words(figures: EqualOpportunity, say: Say) -> tuple[str, str] | No
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def numbers(figures: EqualOpportunity, say: Say) -> list[Number]:
     """Reach of the least wealthy fifth; the difference in points, as a ratio and in pupils."""
     least, gap, city = figures.fifths.get(LEAST, common.nothing("no_data")), common.interval(figures.gap), figures.reach.value

@@ -27,6 +27,7 @@ STEPS = 60
 STATUS = {"high_998": "above", "low_998": "below", "high_95": "inside", "low_95": "inside", "within": "inside"}
 
 
+@cached.kept
 def fifths_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     """Reach of the five fifths with the fitted line; None when no fifth can be shown."""
     rows = {name: figures.fifths[name] for name in story.FIFTHS if name in figures.fifths}
@@ -107,6 +108,7 @@ def _size(slope: dict[str, Any], say: Say) -> str:
     return f"{size} ({say.between(nearest, farthest, 1)})"
 
 
+@cached.kept
 def people_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     """Of every thousand pupils of the least and of the most wealthy fifth, those who came; None when one may not be shown."""
     least, most = figures.fifths.get(story.LEAST), figures.fifths.get(story.MOST)
@@ -133,6 +135,7 @@ def people_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     )
 
 
+@cached.kept
 def funnel_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = None) -> Chart | None:
     """Every neighbourhood that can be shown, against its size; None when none can or the mean of all is unknown. picked: what the reader picked is named."""
     rows = figures.funnel.frame.filter(pl.col("status").is_not_null()).sort("denominator")
@@ -211,6 +214,7 @@ def _funnel_table(figures: story.EqualOpportunity, names: dict[str, str], say: S
     return Table([say(f"table.{name}") for name in ("neighbourhood", "participants", "target_group", "reach", "funnel")], rows, common.whole(frame))
 
 
+@cached.kept
 def map_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = None) -> Chart | None:
     """In which fifth each neighbourhood lies: a public figure. None without neighbourhoods or without figures of wealth."""
     geometries = cached.geometries()
@@ -250,6 +254,7 @@ def _darker(fifth: str | None) -> float | None:
     return None if fifth is None else 5.0 - int(fifth)
 
 
+@cached.kept
 def expert_table(figures: story.EqualOpportunity, say: Say) -> Table:
     """The indices of the literature, for who knows them: one row per index and kind of groups."""
     rows, lines = [], []

@@ -48,6 +48,7 @@ class Expansion:
     notes: dict[str, str]
 
 
+@cached.kept
 def load(choice: Choice, assumed: Assumptions, reader: Reader) -> Expansion:
     """Fetch the figures of the page, each protected. Branches are those of the last day that was chosen."""
 
@@ -111,6 +112,7 @@ def rounded(value: float) -> int:
     return max(step * int(value / step + 0.5), 10 if value > 0 else 0)
 
 
+@cached.kept
 def state_line(figures: Expansion, say: Say) -> str:
     """As of when, how many pupils, how many places there are, when it was loaded."""
     pilot = [branch for branch in cached.branches() if branch.pilot and figures.choice.sector in (None, branch.sector)]
@@ -144,6 +146,7 @@ def name_of(code: str) -> str:
     return plain(common.place_names().get(code, code))
 
 
+@cached.kept
 def headline(figures: Expansion, say: Say) -> str:
     """How many pupils have no help nearby, and where most of them live."""
     share, code = whole_town(figures).value or 0, largest(figures.now, figures.besides)
@@ -158,6 +161,7 @@ def headline(figures: Expansion, say: Say) -> str:
 FEW, NEARLY_ALL = 0.05, 0.95
 
 
+@cached.kept
 def certainty(figures: Expansion, say: Say) -> str:
     """How many that are, in a straight line, and what a shorter or longer distance changes."""
     whole = whole_town(figures)
@@ -175,6 +179,7 @@ def certainty(figures: Expansion, say: Say) -> str:
     return " ".join(parts)
 
 
+@cached.kept
 def numbers(figures: Expansion, say: Say) -> list[Number]:
     """Far from a branch; without any help; the largest gap; what the best places would add."""
     return [_beyond(figures, BRANCH, say), _beyond(figures, OFFER, say), _largest(figures, say), _added(figures, say)]

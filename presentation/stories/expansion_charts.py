@@ -26,6 +26,7 @@ MAP = 450
 ASIDE = 0.27
 
 
+@cached.kept
 def gaps_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart | None:
     """The neighbourhoods with most pupils without help nearby; None when there are none. picked: the one that the reader tries out."""
     names = common.place_names()
@@ -68,6 +69,7 @@ def _half(largest_first: list[float]) -> int:
     return next(place for place, total in enumerate(sums, start=1) if 2 * total >= sums[-1])
 
 
+@cached.kept
 def gaps_key(figures: story.Expansion, say: Say) -> str:
     """What the two parts of a bar are."""
     return say(f"expansion.gaps.key_{figures.besides}")
@@ -94,6 +96,7 @@ def _rounded(value: float | None) -> int | None:
     return None if value is None else story.rounded(value)
 
 
+@cached.kept
 def map_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart | None:
     """Pupils without help nearby per neighbourhood, with the places that help and the best next ones; None without neighbourhoods. picked: as above."""
     geometries = cached.geometries()
@@ -176,6 +179,7 @@ def _circles(figures: story.Expansion) -> list[Circle]:
     return [Circle(point, km[str(branch.sector)], dashed=branch.sector == "VO") for branch, point in at if point is not None]
 
 
+@cached.kept
 def map_key(figures: story.Expansion, say: Say) -> str:
     """What stands on the map, and what the sum takes to be so."""
     sectors = [figures.choice.sector] if figures.choice.sector else ["PO", "VO"]
@@ -189,6 +193,7 @@ def map_key(figures: story.Expansion, say: Say) -> str:
     return f":small[:gray[{' '.join([*parts, say('expansion.map.key_sum')])}]]"
 
 
+@cached.kept
 def next_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart | None:
     """What each of the best places adds to those before it; None when no place adds anything. picked: the one that the reader tries out."""
     total, found = story.whole_town(figures).numerator, figures.next_places
@@ -229,6 +234,7 @@ def next_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart 
     )
 
 
+@cached.kept
 def try_chart(figures: story.Expansion, code: str, say: Say) -> Chart | None:
     """Pupils without help nearby, now and with a place in one neighbourhood; None where that cannot be worked out."""
     total, gain = story.whole_town(figures).numerator, figures.gains.get(code)

@@ -10,12 +10,14 @@ from presentation.stories import common
 from presentation.texts import Say, plain
 
 
+@cached.kept
 def names() -> dict[str, str]:
     """The neighbourhoods on the map, by name: code -> name."""
     drawn = cached.geometries()
     return dict(sorted(((code, name) for code, name in common.place_names().items() if code in drawn), key=lambda pair: pair[1]))
 
 
+@cached.kept
 def about(choice: Choice, code: str, reader: Reader, say: Say) -> str:
     """The sentence on one of them, from the same protected figures as the map."""
     name, fifth = plain(names()[code]), cached.wealth_fifths(choice.view()).get(code)

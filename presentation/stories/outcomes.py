@@ -46,6 +46,7 @@ class Outcomes:
     subject: str | None
 
 
+@cached.kept
 def load(choice: Choice, reader: Reader) -> Outcomes:
     """Fetch the figures of the page, each protected."""
     participants = cached.shown("participants", choice.view(), reader)
@@ -170,6 +171,7 @@ def direction_words(rows: list[Cells], key: str, say: Say) -> str:
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def headline(figures: Outcomes, say: Say) -> str:
     """What pupils say, and what their results do at an equal start."""
     helps = question(figures, "pupils", HELPS)
@@ -177,6 +179,7 @@ def headline(figures: Outcomes, say: Say) -> str:
     return f"{said}; {direction_words(results(figures, 'equal_start'), 'outcomes.headline.results', say)}"
 
 
+@cached.kept
 def certainty(figures: Outcomes, say: Say) -> str:
     """How many answered, which way that may flatter, of which year it is, and that it is no proof."""
     parts = []
@@ -220,6 +223,7 @@ def silence(figures: Outcomes, say: Say) -> str:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def numbers(figures: Outcomes, say: Say) -> list[Number]:
     """Helps according to pupils and to parents, how many answered, and the difference at an equal start."""
     return [_helps(figures, "pupils", say), _helps(figures, "parents", say), _response(figures, say), _equal_start(figures, say)]

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from metrics.indicators.outcomes import PUPILS_NEEDED, SCHOOLS_NEEDED
+from presentation import cached
 from presentation.charts import answers, contrasts, needs
 from presentation.charts.chart import Chart
 from presentation.stories import common
@@ -25,6 +26,7 @@ COUNTED = {"took_part": PUPILS_NEEDED, "others": PUPILS_NEEDED, "schools": SCHOO
 # --- what was said ----------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def survey_chart(figures: Outcomes, audience: str, say: Say) -> Chart | None:
     """What pupils, or parents, answered to each question; None when nothing was asked or nothing may be shown."""
     rows = story.questions(figures, audience)
@@ -105,6 +107,7 @@ def _survey_table(rows: list[Cells], say: Say) -> Table:
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def results_chart(figures: Outcomes, say: Say) -> Chart | None:
     """The difference at an equal start beside the plain one, per subject; None when there are no results of pupils or none can be judged."""
     equal, plainly = story.results(figures, "equal_start"), {row["subject"]: row for row in story.results(figures, "plain")}
@@ -129,6 +132,7 @@ def results_chart(figures: Outcomes, say: Say) -> Chart | None:
     )
 
 
+@cached.kept
 def group_chart(figures: Outcomes, say: Say) -> Chart | None:
     """Change against change of what schools gave for whole groups; None when they gave none or it cannot be judged."""
     rows = story.results(figures, "group_change")
@@ -195,6 +199,7 @@ def _results_table(rows: list[Cells], say: Say) -> Table:
     return Table(headers, written, _file(rows))
 
 
+@cached.kept
 def expert_table(figures: Outcomes, say: Say) -> Table:
     """What else is known of the same results: change against change, standardised sizes, change without comparison, differences between subgroups."""
     rows = [(say("outcomes.analysis.change"), row) for row in story.results(figures, "change")]
@@ -229,6 +234,7 @@ def _file(rows: list[Cells]) -> pl.DataFrame:
 # --- what is missing --------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def needs_chart(figures: Outcomes, say: Say) -> Chart | None:
     """What there is against what is needed to say something about results; None when nothing is missing."""
     row = _short(figures)
@@ -252,6 +258,7 @@ def needs_chart(figures: Outcomes, say: Say) -> Chart | None:
     )
 
 
+@cached.kept
 def needed(figures: Outcomes, say: Say) -> list[str]:
     """What would settle it, a sentence for each thing that is missing, and who can deliver it."""
     row = _short(figures)

@@ -39,6 +39,7 @@ class Overview:
     quarters: Shown
 
 
+@cached.kept
 def load(choice: Choice, reader: Reader) -> Overview:
     """Fetch the figures of the page, each protected."""
     year, before = participation.load(choice, reader), choice.year_earlier()
@@ -88,6 +89,7 @@ def certainty(figures: Overview, judged: list[Judged], say: Say) -> str:
     return f"{size}, {say(f'overview.certainty.{word}')}. {needs_criteria}"
 
 
+@cached.kept
 def numbers(figures: Overview, say: Say) -> list[Number]:
     """Participants, reach, new pupils, visits per session."""
     year = figures.year
@@ -117,6 +119,7 @@ def _new_number(figures: Overview, say: Say) -> Number:
     return Number(say("number.new"), common.count(new, say), say("number.new_share", share=say.percent(new / everybody)), say("number.new_rest"), help_)
 
 
+@cached.kept
 def quarter_chart(figures: Overview, say: Say) -> Chart | None:
     """Participants per school quarter since the start, one panel per sector."""
     rows = figures.by_quarter.frame.filter(pl.col("value").is_not_null()).sort("sector", "school_quarter")
@@ -153,6 +156,7 @@ def _quarter_finding(figures: Overview, say: Say) -> str:
     return say(f"overview.trend.{word}", quarter=_quarter(whole[-1], say), n=int(now), difference=say.number(abs(now - before)))
 
 
+@cached.kept
 def event_texts(figures: Overview, say: Say) -> list[str]:
     """The numbered events in words, for the row under the chart."""
     rows = figures.by_quarter.frame.drop_nulls("value")

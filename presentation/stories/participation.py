@@ -46,6 +46,7 @@ class Participation:
     wealth_sources: tuple[str, ...]
 
 
+@cached.kept
 def load(choice: Choice, reader: Reader) -> Participation:
     """Fetch the figures of the page, each protected."""
 
@@ -91,6 +92,7 @@ def state_line(figures: Participation, say: Say) -> str:
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def headline(figures: Participation, say: Say) -> str:
     """The finding in one line: how many of a hundred, most where, least where."""
     if figures.participants.value is None:
@@ -109,6 +111,7 @@ def headline(figures: Participation, say: Say) -> str:
     return say("participation.headline.ends", who=who, overall=overall, high=plain(high), high_value=first, low=plain(low), low_value=last)
 
 
+@cached.kept
 def certainty(figures: Participation, say: Say) -> str:
     """How sure: in how many neighbourhoods reach is certainly higher, and how it compares with a year before."""
     large = compared(figures)
@@ -132,6 +135,7 @@ def than(figures: Participation, say: Say) -> str:
     return say("participation.than.city", city=cached.municipality()) if branch is None else say("participation.than.branch", branch=branch)
 
 
+@cached.kept
 def asked(figures: Participation) -> Asked:
     """What the trend has to be compared with."""
     choice, means = figures.choice, {str(sector): row for sector, row in figures.means_before.items()}
@@ -151,6 +155,7 @@ def _of_hundred(value: float, say: Say) -> str:
     return say("participation.headline.under_one") if value < 0.95 else say.number(value)
 
 
+@cached.kept
 def ends_of(figures: Participation) -> tuple[tuple[str, float], tuple[str, float]] | None:
     """The highest and the lowest of the large neighbourhoods, when they are certainly apart from each other."""
     rows = compared(figures).filter(pl.col("value").is_not_null())
@@ -166,6 +171,7 @@ def ends_of(figures: Participation) -> tuple[tuple[str, float], tuple[str, float
     )
 
 
+@cached.kept
 def compared(figures: Participation) -> pl.DataFrame:
     """The neighbourhoods with the largest target group, highest value first and those that may not be shown last, compared with the whole.
 
@@ -181,6 +187,7 @@ def compared(figures: Participation) -> pl.DataFrame:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def numbers(figures: Participation, say: Say) -> list[Number]:
     """Participants, reach, visits, visits per session."""
     sector, parts = figures.choice.sector, [figures.by_sector.get(name) for name in ("PO", "VO")]

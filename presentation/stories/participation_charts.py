@@ -24,6 +24,7 @@ LEAST = "1"
 SHUT = ("closed", "holiday")
 
 
+@cached.kept
 def reach_chart(figures: story.Participation, say: Say, picked: str | None = None) -> Chart | None:
     """Reach of the largest neighbourhoods, highest first; None when there is nothing to compare. picked: the neighbourhood that the reader picked out."""
     rows, city = story.compared(figures), figures.reach.value
@@ -79,6 +80,7 @@ def _dot(row: dict[str, Any], name: str, bold: set[str], fifth_of: dict[str, str
     return replace(empty, parts=parts, value=100 * row["value"], lower=100 * row["lower"], upper=100 * row["upper"], status=row["status"])
 
 
+@cached.kept
 def key(figures: story.Participation, say: Say) -> str:
     """What the marks of the reach chart mean, in words that also fit a phone."""
     wealth = say("participation.wealth.key", sources=", ".join(map(plain, figures.wealth_sources))) if figures.fifth_of else say("participation.wealth.none")
@@ -117,6 +119,7 @@ def _fifth(row: dict[str, Any], say: Say) -> str:
     return str(row["wealth_fifth"] or say("participation.wealth.no_figure"))
 
 
+@cached.kept
 def map_chart(figures: story.Participation, say: Say, picked: str | None = None) -> Chart | None:
     """Reach on the map; hatched where it may not be shown. None when no neighbourhoods were loaded."""
     geometries = cached.geometries()
@@ -164,6 +167,7 @@ def branch_marks(geometries: dict[str, places.Geometry], choice: Choice) -> list
     return marks
 
 
+@cached.kept
 def trend_chart(figures: story.Participation, compared: Compared, say: Say) -> Chart | None:
     """Visits per held session, week by week, one panel per sector, with what they are held against; None when no session was delivered."""
     rows = figures.by_week.frame.filter(pl.col("value").is_not_null() | pl.col("hidden"))
@@ -190,6 +194,7 @@ def _happened(figures: story.Participation, first: date, say: Say) -> school_tim
     return school_time.happened(first, figures.choice.period.last, figures.choice.branch, say)
 
 
+@cached.kept
 def event_texts(figures: story.Participation, say: Say) -> list[str]:
     """The numbered events in words, for the row under the trend."""
     weeks = figures.by_week.frame["school_week"]
@@ -244,6 +249,7 @@ def _week_table(rows: pl.DataFrame, compared: Compared, say: Say) -> Table:
     return Table([*headers, *([compared.header] if "comparator" in rows.columns else [])], body, file)
 
 
+@cached.kept
 def new_chart(figures: story.Participation, say: Say) -> Chart | None:
     """New and returning pupils per month; None when no month can be shown."""
     new, whole = common.by_key(figures.new_by_month, "month"), common.by_key(figures.by_month, "month")

@@ -35,6 +35,7 @@ class RepeatAttendance:
     by_branch: Shown | None
 
 
+@cached.kept
 def load(choice: Choice, reader: Reader) -> RepeatAttendance:
     """Fetch the figures of the page, each protected."""
 
@@ -72,6 +73,7 @@ def state_line(figures: RepeatAttendance, say: Say) -> str:
 # --- sentences --------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def headline(figures: RepeatAttendance, say: Say) -> str:
     """How many of a hundred new pupils came back, with the margin."""
     returned = figures.returned
@@ -86,6 +88,7 @@ def headline(figures: RepeatAttendance, say: Say) -> str:
     )
 
 
+@cached.kept
 def certainty(figures: RepeatAttendance, say: Say) -> str:
     """Against the year before, of whom it is not known yet, and what visits without a name could make of it."""
     parts = [_against_last_year(figures, say)]
@@ -112,6 +115,7 @@ def _against_last_year(figures: RepeatAttendance, say: Say) -> str:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def numbers(figures: RepeatAttendance, say: Say) -> list[Number]:
     """Returned, not yet known, visits per pupil, lasting."""
     return [_returned(figures, say), _too_recent(figures, say), _per_pupil(figures, say), _lasting(figures, say)]

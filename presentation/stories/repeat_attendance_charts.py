@@ -22,6 +22,7 @@ MONTHS_LATER = 3
 SHUT = ("closed", "holiday", "not_delivered")
 
 
+@cached.kept
 def returned_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     """All pupils who began: came back, did not, not known yet; None when that may not be shown."""
     returned, recent = figures.returned, figures.too_recent
@@ -54,6 +55,7 @@ def returned_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
 # --- the triangle -----------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def triangle_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     """How many of the pupils who began in a month still come in the months after; None when no cell can be shown."""
     cells = [cell | {"month": _months_after(cell["cohort"], cell["offset"])} for cell in figures.retention.frame.sort("cohort", "offset").to_dicts()]
@@ -133,6 +135,7 @@ def _triangle_table(cells: Cells, say: Say) -> Table:
 # --- few and many visits ----------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def dosage_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     """How the bands of visits divide pupils and visits; None when no band can be shown."""
     rows = story.bands(figures)
@@ -190,6 +193,7 @@ def _band(band: str, say: Say) -> str:
 # --- branches ---------------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def branch_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     """Branches against the mean of their own kind of school; None where they may not be told apart or nothing can be shown."""
     if figures.by_branch is None or figures.by_branch.frame["value"].null_count() == figures.by_branch.frame.height:

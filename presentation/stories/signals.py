@@ -97,7 +97,11 @@ class Signals:
 
 
 def load(choice: Choice, reader: Reader) -> Signals:
-    """Fetch the figures of the page, each protected, and for a branch its own signals."""
+    """Fetch the figures of the page, each protected, and for a branch its own signals: then they are not kept."""
+    return _load(choice, reader) if reader.role is Role.BRANCH else _of_counts(choice, reader)
+
+
+def _load(choice: Choice, reader: Reader) -> Signals:
     own = reader.branch_ids if reader.role is Role.BRANCH else ()
     choice = replace(choice, branch=own[0] if len(own) == 1 else None, sector=None)
 
@@ -132,6 +136,9 @@ def load(choice: Choice, reader: Reader) -> Signals:
         weeks=weeks.height,
         branches=weeks["branch_id"].n_unique(),
     )
+
+
+_of_counts = cached.kept(_load)
 
 
 def _view(choice: Choice, own: tuple[str, ...], *by: str) -> View:

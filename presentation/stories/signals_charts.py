@@ -14,6 +14,7 @@ from presentation.tables import Table
 from presentation.texts import Say
 
 
+@cached.kept
 def back_test_chart(figures: story.Signals, say: Say) -> Chart | None:
     """How many signals each limit would have given in the school year; None when none of them may be shown."""
     counts = {row["threshold"]: row["value"] for row in figures.back_test.frame.iter_rows(named=True)}
@@ -66,6 +67,7 @@ def _back_test_table(figures: story.Signals, counts: dict[int, float | None], sa
     return Table([say("table.limit"), say("table.school_year"), *named.values()], body, common.whole(pl.concat([whole, more], how="diagonal")))
 
 
+@cached.kept
 def states_chart(figures: story.Signals, say: Say) -> Chart | None:
     """Where the signals of the school year stand; None when there are none, or none may be shown."""
     counts = story.by_state(figures)
@@ -92,6 +94,7 @@ def states_chart(figures: story.Signals, say: Say) -> Chart | None:
     )
 
 
+@cached.kept
 def branches_chart(figures: story.Signals, say: Say) -> Chart | None:
     """How many signals of frequent attendance each branch had, and which share of its signals had an answer in time; None when there were none to show."""
     rows = figures.raised_by_branch

@@ -60,6 +60,7 @@ class ThisWeek:
         return self.today + timedelta(days=6 - self.today.weekday())
 
 
+@cached.kept
 def branches_of(choice: Choice, reader: Reader) -> list[Branch]:
     """The branches the page is about: the one that was chosen, else all that are the reader's."""
     own = [branch for branch in cached.branches() if reader.role is not Role.BRANCH or branch.id in reader.branch_ids]
@@ -67,7 +68,14 @@ def branches_of(choice: Choice, reader: Reader) -> list[Branch]:
 
 
 def load(branch: Branch, reader: Reader) -> ThisWeek:
-    """Fetch what the page shows of one branch, each figure protected. Deliveries and checks are seen as the branch itself sees them."""
+    """Fetch what the page shows of one branch, each figure protected. Deliveries and checks are seen as the branch itself sees them.
+
+    The branch has the days of its own signals among it: then nothing is kept.
+    """
+    return _load(branch, reader) if reader.role is Role.BRANCH else _of_counts(branch, reader)
+
+
+def _load(branch: Branch, reader: Reader) -> ThisWeek:
     today = cached.today()
     yesterday, end = today - timedelta(days=1), today + timedelta(days=13 - today.weekday())
     eyes = Reader(Role.BRANCH, (branch.id,))
@@ -115,6 +123,9 @@ def load(branch: Branch, reader: Reader) -> ThisWeek:
             asking=sum(_asks(check, weeks) for check in checks),
         ),
     )
+
+
+_of_counts = cached.kept(_load)
 
 
 def _counted(branch: Branch, yesterday: date, reader: Reader) -> Waiting:

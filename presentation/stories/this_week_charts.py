@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from presentation import cached
 from presentation.charts import cells, demand, trend
 from presentation.charts.chart import Chart
 from presentation.stories import common, comparators, school_time
@@ -23,6 +24,7 @@ HOLIDAY: cells.State = "holiday"
 # --- pupils and places ------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def planned_chart(figures: ThisWeek, say: Say) -> Chart | None:
     """Pupils to expect beside places, a row for each planned session under this week and the next; None when nothing is planned."""
     rows = story.sessions(figures)
@@ -80,6 +82,7 @@ def _planned_finding(figures: ThisWeek, rows: list[Session], say: Say) -> str:
 # --- beside itself ----------------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def trend_chart(figures: ThisWeek, compared: Compared, say: Say) -> Chart | None:
     """Visits per session held, week by week, with what the reader holds them against in grey; None when no week can be shown."""
     values = dict(figures.by_week.frame.filter(pl.col("value").is_not_null()).select("school_week", "value").iter_rows())
@@ -117,6 +120,7 @@ def _trend_table(mondays: Sequence[date], values: dict[date, float], sector: str
     return Table([say("table.week"), say("table.per_session"), compared.header][: len(numbers) + 1], body, file)
 
 
+@cached.kept
 def event_texts(figures: ThisWeek, say: Say) -> list[str]:
     """The numbered events in words, for the row under the trend."""
     return school_time.texts(_happened(figures, say), say, "d MMM y")
@@ -137,6 +141,7 @@ def _trend_finding(figures: ThisWeek, compared: Compared, measured: set[date], s
 # --- which weeks came in ----------------------------------------------------------------------------------------------
 
 
+@cached.kept
 def weeks_chart(figures: ThisWeek, say: Say) -> Chart | None:
     """A cell for each of the last school weeks; None when none is known."""
     if not figures.weeks:
@@ -167,6 +172,7 @@ def weeks_chart(figures: ThisWeek, say: Say) -> Chart | None:
     )
 
 
+@cached.kept
 def key(figures: ThisWeek, say: Say) -> str:
     """What the cells mean: only the states that there are."""
     return key_of({state for _, state in figures.weeks}, say)

@@ -16,6 +16,7 @@ from presentation.tables import Table
 from presentation.texts import Say, plain
 
 
+@cached.kept
 def load(branches: Sequence[Branch], reader: Reader) -> list[ThisWeek]:
     """Every branch, the one with the most urgent thing to do first; those with nothing come last."""
     return sorted((story.load(branch, reader) for branch in branches), key=_urgency)
@@ -47,6 +48,7 @@ def certainty(every: Sequence[ThisWeek], say: Say) -> str:
     return say("this_week.everywhere.certainty", n=lacking)
 
 
+@cached.kept
 def exhibit(every: Sequence[ThisWeek], say: Say) -> Exhibit:
     """A row for each branch: what it has to do, sessions, turns without a volunteer, weeks that did not come, signals that wait."""
     rows = [_row(figures, say) for figures in every]

@@ -95,6 +95,7 @@ def _part(key: str, value: str, say: Say) -> str:
     return say(words) if words in say else plain(value)
 
 
+@cached.kept
 def lines(judged: list[Judged], say: Say) -> list[Line]:
     """All criteria as lines of the page."""
     return [_line(found, say) for found in judged]
@@ -177,6 +178,7 @@ def _because(found: Judged, say: Say) -> str:
 # --- the whole, as a table and as doubts ------------------------------------------------------------------------------
 
 
+@cached.kept
 def exhibit(judged: list[Judged], choice: Choice, say: Say) -> Exhibit:
     """The verdicts as a whole, with the table of results and checks."""
     states = [found.verdict.state for found in judged]
@@ -211,6 +213,7 @@ def _file(judged: list[Judged]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: numbers.get(name, pl.String) for name in names})
 
 
+@cached.kept
 def turning_points(judged: list[Judged], say: Say) -> list[str]:
     """Which checks give another verdict, each as a sentence: what could still turn the picture."""
     by_check: dict[tuple[str, str], list[tuple[Judged, Check]]] = {}

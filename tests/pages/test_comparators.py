@@ -11,6 +11,7 @@ from data_access.dataset import Dataset
 from data_access.reader import Reader, Role
 from metrics.periods import school_year
 from metrics.shapes import View
+from presentation.shelf import Shelf
 from presentation.stories import common, comparators
 from presentation.texts import language, plain
 from tests.pages.conftest import who_came, words
@@ -116,6 +117,8 @@ def test_a_target_is_offered_where_one_was_agreed_for_exactly_this_figure(store,
     assert ("doel" in offered("PO", "TRA"), "doel" in offered(None)) == (True, False), "a target for all together is none for each sector"
     agreed()
     assert "doel" in offered(None)
+    shelf = Shelf(1000)  # a criterion that is not in the store raises no data version
+    monkeypatch.setattr("presentation.cached._shelf", lambda: shelf)
     app = open_page(TREND, rol="programma", vestiging="TRA", vergelijk="doel")
     now = mean_of(("TRA",), date(2024, 8, 1), date(2025, 6, 29))
     assert SAY("trend.busier", than=SAY("compare.doel.than"), now=now, before=10.0) in [part.value for part in app.subheader]
