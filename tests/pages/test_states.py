@@ -57,20 +57,20 @@ def test_a_page_about_pupils_speaks_in_each_state_and_language(store, page, open
             assert say("show.hidden") not in {number.value for number in app.metric}
 
 
-@pytest.mark.parametrize("store", ["full"], indirect=True)
-def test_a_role_sees_exactly_the_pages_of_the_matrix(store, open_page):
+@pytest.mark.parametrize("store", STATES, indirect=True)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_page_asks_its_question_of_each_role_that_may_see_it_and_tells_the_others_nothing(store, code, open_page):
+    say = language(code)
     for (address, role), page in itertools.product(ROLES.items(), PAGES):
-        scope = MATRIX[page.id].get(role)
-        say = language("nl")
-        if scope is None:
-            app = open_page(page.script, rol=address)
-            assert [part.value for part in app.main if hasattr(part, "value")] == [say("guard.no_access")]
-        elif scope is Scope.PUBLICATION:
-            app = open_page(page.script, rol=address)
-            assert say("guard.no_release") in words(app)
-            assert not app.metric and not app.get("plotly_chart")
-        else:
-            assert say("guard.no_release") not in words(open_page(page.script, rol=address))
+        scope, app = MATRIX[page.id].get(role), open_page(page.script, rol=address, taal=code)
+        shown = [app.metric, app.get("plotly_chart"), app.dataframe, app.file_uploader]
+        if scope in (None, Scope.PUBLICATION):
+            why = say("guard.no_access" if scope is None else "guard.no_release")
+            assert why in words(app) and not app.title and not any(shown), (page.id, address)
+            continue
+        assert [title.value for title in app.title] == [say(f"{page.id}.question")], (page.id, address)
+        assert [part.value for part in (*app.header, *app.info) if part.value], (page.id, address)
+        assert all(len(chart.proto.alt) > 30 for chart in app.get("plotly_chart")), (page.id, address)
 
 
 @pytest.mark.parametrize("store", ["full"], indirect=True)
