@@ -42,6 +42,12 @@ def draw(told: Told, say: Say, picked: str | None = None) -> list[str]:
     return [*told.lines, say.language, str(picked)]
 
 
+@cached.kept
+def explain(told: Told, say: Say) -> list[str]:
+    """Its note."""
+    return [*told.lines, say.language]
+
+
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty store."""
@@ -63,6 +69,8 @@ def test_the_same_choice_of_the_same_reader_gets_the_very_same_chart_and_any_oth
         draw(fetch(CHOICE, PROGRAMME), language("en")),
         draw(fetch(CHOICE, PROGRAMME), nl, "WK051838"),
         draw(fetch(CHOICE, PROGRAMME), nl, picked="WK051829"),
+        draw(fetch(CHOICE, PROGRAMME), nl, picked="WK051830"),
+        explain(fetch(CHOICE, PROGRAMME), nl),
     ]
     with begin(engine()) as connection:
         raise_version(connection)
