@@ -7,8 +7,11 @@ import polars as pl
 from data_access.dataset import Dataset
 from data_access.reader import Forbidden, Role
 from metrics import catalogue
-from metrics.disclosure.seen import protected, protected_whole, visible
+from metrics.criteria import ABOUT_WEALTH
+from metrics.disclosure.seen import participants_by_home, protected, protected_whole, visible
+from metrics.disclosure.working import hide
 from metrics.indicators.selection import branches_in
+from metrics.indicators.target_group import target_group
 from metrics.periods import as_many_sessions_earlier
 from metrics.shapes import Figures, Period, Shown, View
 
@@ -21,7 +24,24 @@ def shown(dataset: Dataset, indicator: str, view: View) -> Shown:
 
     Raises Forbidden when the reader may not see this view, Refused when the view or the data cannot be worked with.
     """
-    return protected(_figures(dataset, indicator, view))
+    by_fifth = (indicator, view.by) == ("reach", ("wealth_fifth",)) or (indicator in ABOUT_WEALTH and not view.by)
+    return _by_another_measure(dataset, indicator, view) if by_fifth and view.wealth != View.wealth else protected(_figures(dataset, indicator, view))
+
+
+def _by_another_measure(dataset: Dataset, indicator: str, view: View) -> Shown:
+    """A figure by another measure of wealth than the standard one, made of nothing but what is seen of the neighbourhoods by the standard one.
+
+    Fifths of another measure cut the same neighbourhoods differently: counted anew they would be further sums over those that are hidden, from which these
+    could be solved.
+    """
+    standard = replace(view, by=(), wealth=View.wealth)
+    homes, whole = (shown(dataset, "reach", replace(standard, by=by)) for by in (("neighbourhood",), ()))
+    data = dataset.inputs_for(view)
+    seen = participants_by_home(homes, whole, target_group(data, standard).select("neighbourhood_code", "target"))
+    if seen is None:
+        counted = protected(_figures(dataset, indicator, view))
+        return hide(counted, counted.frame) if whole.frame["hidden"].any() else counted
+    return protected(catalogue.indicator(indicator)(replace(data, seen_homes=seen), view))
 
 
 #: Of how many other branches a branch may see the whole that it is part of; of one other that would be the other itself.

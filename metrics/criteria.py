@@ -28,7 +28,7 @@ VERDICTS = "verdicts"
 #: Measures of wealth that say different things; the others that CBS publishes are close to one of these.
 OTHER_WEALTH = ("ses_woa", "p_ink_li", "g_wozbag", "p_koopw")
 #: Figures that depend on the measure of wealth whatever the view asks for.
-ABOUT_WEALTH = ("least_against_most", "slope", "relative_index", "concentration")
+ABOUT_WEALTH = ("least_against_most", "slope", "slope_line", "relative_index", "concentration")
 
 #: Other definitions of coming back than the one that was agreed.
 REPEAT: Mapping[str, Callable[[Inputs, View], Figures]] = {

@@ -136,6 +136,8 @@ class Inputs:
                    owner (a role), valid_from, dropped: every version of what was agreed beforehand
     municipality   its code
     norm           how many pupils the organisation wants at most for each volunteer
+    seen_homes     neighbourhood_code, pupils (Int64): participants of each neighbourhood as far as staff may know them, where reach must rest on nothing else;
+                   None: reach is counted from `visits`
     signal_rules   valid_from, threshold: from how many visit days a pupil comes very often, where another was agreed than the program begins with, by day
     quiet_days     branch_id, day: of which a list says that nobody came: a 0 in a tally or a sheet
     named_days     branch_id, day: on which days pupils came, where `visits` are those of some pupils alone; None: the days of `visits`
@@ -166,6 +168,7 @@ class Inputs:
     signal_events: pl.DataFrame
     criteria: pl.DataFrame
     norm: float = 4
+    seen_homes: pl.DataFrame | None = None
     signal_rules: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"valid_from": pl.Date, "threshold": pl.Int64}))
     quiet_days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"branch_id": pl.String, "day": pl.Date}))
     named_days: pl.DataFrame | None = None

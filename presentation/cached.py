@@ -26,7 +26,7 @@ from data_access.sources import Source
 from metrics import catalogue, periods
 from metrics.catalogue import Definition
 from metrics.indicators.target_group import target_group
-from metrics.indicators.wealth import Ranked, ranked
+from metrics.indicators.wealth import Ranked, delivered, ranked
 from metrics.shapes import Inputs, Period, Sector, Shown, View
 from presentation.charts import places
 from presentation.charts.places import Geometry
@@ -336,6 +336,17 @@ def wealth_fifths(view: View) -> dict[str, str]:
 def wealth_sources(view: View) -> tuple[str, ...]:
     """Where the figures behind `wealth_fifths` come from, as delivered, with their year."""
     return tuple(map(untagged, _ranked(view).sources))
+
+
+def wealth_years(view: View) -> tuple[int, ...]:
+    """Of which years these figures are."""
+    return _ranked(view).years
+
+
+@kept
+def wealth_measures() -> tuple[str, ...]:
+    """The measures of wealth that are loaded and of which is known which way is more wealth, the standard one first."""
+    return delivered(_facts())
 
 
 @kept

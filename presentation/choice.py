@@ -22,13 +22,14 @@ class Assumptions:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the reader chose: a school year, a sector or both, a branch or all; with the first day and the as-of date of the data."""
+    """What the reader chose: a school year, a sector or both, a branch or all, how wealth is measured; with the first day and the as-of date of the data."""
 
     starts_in: int
     first: date
     as_of: date
     sector: Sector | None
     branch: str | None
+    wealth: str = View.wealth
 
     @property
     def period(self) -> Period:
@@ -40,6 +41,10 @@ class Choice:
         """The view for one figure on the page."""
         period = Period(self.first, self.as_of) if whole_pilot else self.period
         return View(period=period, as_of=self.as_of, sector=self.sector, branches=() if self.branch is None else (self.branch,), by=by)
+
+    def ranked(self, *by: str, wealth: str | None = None) -> View:
+        """The view for a figure by wealth, as chosen or by the measure that is named. All other figures rest on `view`, and so are the same with any."""
+        return replace(self.view(*by), wealth=wealth or self.wealth)
 
     def year_earlier(self) -> "Choice":
         """The same days of the school year before."""

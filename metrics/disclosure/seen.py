@@ -38,6 +38,22 @@ def protected_whole(whole: Figures, per_branch: Figures) -> Shown:
     return working.cover(working.hide(working.protect(figures, rule), hidden), _parts(figures), _pupils(figures))
 
 
+def participants_by_home(homes: Shown, whole: Shown, targets: pl.DataFrame) -> pl.DataFrame | None:
+    """Participants of every neighbourhood as far as staff may know them: neighbourhood_code, pupils (Int64); None where not even the whole may be seen.
+
+    homes, whole: reach per neighbourhood and of all together; targets: neighbourhood_code, target (public). What the whole has more than the neighbourhoods
+    that are seen is laid over the others in proportion to their target group, in whole pupils. What is worked out of this tells nothing that was not seen.
+    """
+    if whole.is_empty or whole.frame["numerator"][0] is None:
+        return None
+    known = targets.join(homes.frame.select("neighbourhood_code", seen="numerator"), on="neighbourhood_code", how="left").sort("neighbourhood_code")
+    rest = max(0.0, float(whole.frame["numerator"][0]) - float(known["seen"].sum()))
+    share = pl.when(pl.col("seen").is_null()).then("target").otherwise(0.0)
+    until = (rest * share.cum_sum() / share.sum()).fill_nan(0.0).round()  # whole pupils that add up to the rest
+    laid = until - until.shift(1, fill_value=0.0)
+    return known.select("neighbourhood_code", pupils=pl.coalesce("seen", laid).cast(pl.Int64))
+
+
 def visible(figures: Figures) -> Figures:
     """The same figures with nothing left in them of what staff may not see, for what is worked out further, such as a verdict."""
     shown = protected(figures).frame

@@ -79,6 +79,8 @@ def reach(data: Inputs, view: View) -> Figures:
     A district or the whole counts residents of neighbourhoods whose target group is known. More participants than target group is reported as it is, with
     `numerator_above_denominator` and without limits.
     """
+    if data.seen_homes is not None:
+        return _reach_of_seen(data.seen_homes, data, view)
     rows, notes = _residents(data, view)
     shares = select.shares(rows.with_columns(numerator="pupils", denominator="target"), view.confidence)
     return select.figures("reach", view, shares, select.coverage(data, view, select.share_with_home(data, view), notes))
@@ -96,6 +98,14 @@ def visits_per_100_pupils(data: Inputs, view: View) -> Figures:
     )
     known = select.share_with_home(data, view)
     return select.figures("visits_per_100_pupils", view, select.with_largest(rows), select.coverage(data, view, known, notes))
+
+
+def _reach_of_seen(homes: pl.DataFrame, data: Inputs, view: View) -> Figures:
+    """Reach of neighbourhoods, fifths or all together from the participants that staff may know. homes: `Inputs.seen_homes`."""
+    group = wealth.with_fifth(target_group.target_group(data, view), data, view).join(homes, on="neighbourhood_code")
+    counts = select.totals(group, view.keys, pupils=pl.col("pupils").sum(), target=pl.when(pl.len() > 0).then(pl.col("target").sort().sum()))
+    rows = select.beside(select.cells(data, view), counts, view).with_columns(numerator="pupils", denominator="target")
+    return select.figures("reach", view, select.shares(rows, view.confidence), select.coverage(data, view, select.share_with_home(data, view)))
 
 
 def known_pupil(data: Inputs, view: View) -> Figures:

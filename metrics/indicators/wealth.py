@@ -37,12 +37,13 @@ class Ranked(NamedTuple):
     """The neighbourhoods in order of wealth, and what a reader must know about that order.
 
     frame: neighbourhood_code, sector and keys of time where the view has them, order (higher = wealthier, equal = tied), wealth_fifth ("1" = least wealthy).
-    sources: where the figures behind it come from, in order.
+    sources: where the figures behind it come from, in order; years: of which years they are.
     """
 
     frame: pl.DataFrame
     notes: tuple[tuple[str, str], ...]
     sources: tuple[str, ...]
+    years: tuple[int, ...]
 
 
 def ranked(data: Inputs, view: View) -> Ranked:
@@ -62,7 +63,13 @@ def ranked(data: Inputs, view: View) -> Ranked:
     by_cell = known.partition_by(keys, maintain_order=True) if keys else [known]
     fifths = pl.concat(quintiles(cell.select(*cell.columns, value="order", weight="target")) for cell in by_cell) if by_cell else known.with_columns(fifth=0)
     frame = fifths.drop_nulls("fifth").select("neighbourhood_code", *keys, "order", wealth_fifth=pl.col("fifth").cast(pl.String))
-    return Ranked(frame, _notes(group, known), tuple(known["source"].drop_nulls().unique().sort()))
+    return Ranked(frame, _notes(group, known), tuple(known["source"].drop_nulls().unique().sort()), tuple(known["wealth_year"].unique().sort()))
+
+
+def delivered(data: Inputs) -> tuple[str, ...]:
+    """The measures by which neighbourhoods can be ranked and of which a figure was delivered, the standard one first."""
+    there = set(data.context.join(data.neighbourhoods, on="neighbourhood_code", how="semi").drop_nulls("value")["measure"])
+    return tuple(sorted(there & set(HIGHER_IS_WEALTHIER), key=lambda measure: (measure != View.wealth, [*HIGHER_IS_WEALTHIER].index(measure))))
 
 
 def with_fifth(frame: pl.DataFrame, data: Inputs, view: View) -> pl.DataFrame:

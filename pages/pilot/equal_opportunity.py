@@ -2,19 +2,20 @@
 
 import streamlit as st
 
-from presentation.components import filters, page, show, spotlight, state
+from presentation.components import filters, page, show, spotlight, state, wealth
 from presentation.session import current_language, require
 from presentation.stories import equal_opportunity as story
 from presentation.stories import equal_opportunity_charts as charts
 
 reader = require("equal_opportunity")
 say = current_language()
-choice = filters.choice(reader) or state.no_data("equal_opportunity", say)
+choice = wealth.chosen(filters.choice(reader) or state.no_data("equal_opportunity", say), say)
 figures = story.load(choice, reader)
 state.unless_somebody_came("equal_opportunity", figures.participants, figures.participants, filters.words(choice, say), say)
 
 page.title("equal_opportunity", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))
+wealth.select(choice, story.other_measures(figures, say), say)
 
 missing = f"equal.without.{story.without(figures)}"
 left, right = st.columns([1.5, 1], gap="large")

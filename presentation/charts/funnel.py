@@ -13,8 +13,9 @@ from presentation.texts import Say
 Status = Literal["above", "inside", "below"]
 
 HEIGHT, LEFT, BOTTOM = 340, 30, 44
-#: Room at the right of the largest area; from which share of the width a name runs to the left; letters on a line, their width and that of a phone in pixels.
-EDGE, TURNS, LONGEST, LETTER, NARROW = 1.04, 0.7, 22, 6.4, 310
+#: Room at the left of an area of nobody, and at the right of the largest; from which share of the width a name runs to the left; letters on a line, their width
+#: and that of a phone in pixels.
+START, EDGE, TURNS, LONGEST, LETTER, NARROW = 0.02, 1.04, 0.7, 22, 6.4, 310
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "above": {"color": colours.FOCUS, "symbol": "circle", "line": {"color": colours.FOCUS, "width": 1.5}},
@@ -62,7 +63,7 @@ def funnel(areas: Sequence[Area], limits: Limits, mean: tuple[float, str], size_
             left=LEFT,
             top=10,
             bottom=BOTTOM,
-            xaxis=style.axis(range=[0, right], nticks=6, tickformat=",.0f", rangemode="tozero"),
+            xaxis=style.axis(range=[-right * START, right], nticks=6, tickformat=",.0f", ticklabelstandoff=4),
             yaxis=style.axis(range=[0, top], nticks=6, showgrid=True, gridcolor=colours.HAIRLINE),
             shapes=[{"type": "line", "x0": 0, "x1": right, "y0": mean[0], "y1": mean[0], "line": {"color": colours.INK, "width": 1.5, "dash": "3px,3px"}}],
             annotations=[

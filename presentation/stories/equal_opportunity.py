@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from data_access.reader import Reader
+from metrics.criteria import OTHER_WEALTH
 from metrics.disclosure.working import HIDDEN
 from metrics.methods.comparison import direction
 from metrics.shapes import Interval, Shown
@@ -27,7 +28,10 @@ WITHOUT = {HIDDEN: "hidden", "no_wealth_figures": "no_wealth", "no_such_fifth": 
 
 @dataclass(frozen=True)
 class EqualOpportunity:
-    """All figures of the page for one choice. ratio, extra: least and most wealthy fifth as a ratio, and in pupils; fifth_of: of each neighbourhood."""
+    """All figures of the page for one choice. ratio, extra: least and most wealthy fifth as a ratio, and in pupils; fifth_of: of each neighbourhood.
+
+    others: each other measure of wealth -> the difference by that one.
+    """
 
     choice: Choice
     participants: Row
@@ -45,6 +49,7 @@ class EqualOpportunity:
     indices: dict[str, Shown]
     fifth_of: dict[str, str]
     notes: dict[str, str]
+    others: dict[str, Row]
 
 
 @cached.kept
@@ -54,8 +59,11 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
     def shown(indicator: str, *by: str) -> Shown:
         return cached.shown(indicator, choice.view(*by), reader)
 
-    gap, slope = shown("least_against_most"), shown("slope").frame.filter(pl.col("groups") == "wealth_fifth")
-    fifths = common.by_key(shown("reach", "wealth_fifth"), "wealth_fifth")
+    def ranked(indicator: str, *by: str) -> Shown:
+        return cached.shown(indicator, choice.ranked(*by), reader)
+
+    gap, slope = ranked("least_against_most"), ranked("slope").frame.filter(pl.col("groups") == "wealth_fifth")
+    fifths = common.by_key(ranked("reach", "wealth_fifth"), "wealth_fifth")
     one_hidden = any(end in fifths and fifths[end].reason == HIDDEN for end in (LEAST, MOST))  # then nothing is said of what it is held against
 
     def compared(part: str) -> Interval:
@@ -73,13 +81,21 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
         ratio=compared("ratio"),
         extra=compared("extra"),
         slope=slope.row(0, named=True) if slope.height else {"value": None},
-        line=shown("slope_line"),
+        line=ranked("slope_line"),
         funnel=shown("funnel"),
         behind=shown("representation", "neighbourhood"),
-        indices={name: shown(name) for name in ("slope", "relative_index", "concentration", "dissimilarity", "spread")},
-        fifth_of=cached.wealth_fifths(choice.view()),
+        indices={name: ranked(name) for name in ("slope", "relative_index", "concentration")} | {name: shown(name) for name in ("dissimilarity", "spread")},
+        fifth_of=cached.wealth_fifths(choice.ranked()),
         notes=dict(gap.coverage.notes),
+        others={measure: _by(measure, choice, reader) for measure in cached.wealth_measures() if measure in OTHER_WEALTH and measure != choice.wealth},
     )
+
+
+def _by(measure: str, choice: Choice, reader: Reader) -> Row:
+    """The difference between least and most wealthy by another measure; hidden where one of the two is."""
+    fifths = common.by_key(cached.shown("reach", choice.ranked("wealth_fifth", wealth=measure), reader), "wealth_fifth")
+    hidden = any(end in fifths and fifths[end].reason == HIDDEN for end in (LEAST, MOST))
+    return common.nothing(HIDDEN) if hidden else common.only(cached.shown("least_against_most", choice.ranked(wealth=measure), reader))
 
 
 def state_line(figures: EqualOpportunity, say: Say) -> str:
@@ -92,7 +108,11 @@ def state_line(figures: EqualOpportunity, say: Say) -> str:
 
 def verdict(figures: EqualOpportunity) -> str:
     """yes, no or unclear: whether more of the least wealthy fifth come than of the most wealthy; unknown without a figure. That is the goal: pro-poor."""
-    found = direction(common.interval(figures.gap))
+    return _answer(figures.gap)
+
+
+def _answer(gap: Row) -> str:
+    found = direction(common.interval(gap))
     return "unknown" if found is None else {"higher": "yes", "lower": "no", "unclear": "unclear"}[found]
 
 
@@ -126,6 +146,31 @@ def certainty(figures: EqualOpportunity, say: Say) -> str:
     if exception is not None:
         parts.append(say("equal.certainty.exception", name=plain(exception["name"])))
     return " ".join(parts)
+
+
+def measure_words(figures: EqualOpportunity, say: Say) -> str:
+    """By what wealth is measured, whose figure that is and of which year."""
+    view = figures.choice.ranked()
+    sources, years = cached.wealth_sources(view), [str(year) for year in cached.wealth_years(view)]
+    told = [*sources, *(year for year in years if not any(year in source for source in sources))]
+    return say("equal.measure.told", name=say(f"verdict.measure.{figures.choice.wealth}"), source=", ".join(map(plain, told)))
+
+
+def other_measures(figures: EqualOpportunity, say: Say) -> str:
+    """With which of the other measures of wealth the answer stays, and what the others say; nothing where there is no other, or no answer."""
+    answer = verdict(figures)
+    found = {measure: _answer(gap) for measure, gap in figures.others.items()}
+    if answer == "unknown" or not found:
+        return ""
+
+    def named(wanted: str) -> str:
+        return common.joined([say(f"verdict.measure.{measure}") for measure, other in found.items() if other == wanted], say)
+
+    same = sum(other == answer for other in found.values())
+    if same == len(found):
+        return say(f"equal.measure.all_{answer}", names=named(answer))
+    parts = [say("equal.measure.some", names=named(answer), same=same, n=len(found))] if same else []
+    return " ".join([*parts, *(say(f"equal.measure.but_{other}", names=named(other)) for other in dict.fromkeys(found.values()) if other != answer)])
 
 
 def stays_behind(figures: EqualOpportunity) -> dict[str, Any] | None:

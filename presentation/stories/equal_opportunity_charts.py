@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from metrics.methods.uncertainty import funnel_walls
+from metrics.shapes import View
 from presentation import cached
 from presentation.charts import area_map, fifths, funnel, map_names, people
 from presentation.charts.chart import Chart
@@ -49,14 +50,22 @@ def fifths_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     file = pl.DataFrame({"wealth_fifth": list(rows), **{part: [getattr(row, part) for row in rows.values()] for part in _PARTS}})
     return Chart(
         finding=finding,
-        subtitle=say("equal.fifths.subtitle"),
+        subtitle=f"{say('equal.fifths.subtitle')}. {story.measure_words(figures, say)}",
         figure=fifths.fifths(_drawn(rows, say), None if city is None else 100 * city, words, say, line=_line(figures, say)),
         alt=say("equal.fifths.alt", finding=finding),
         table=Table([say(f"table.{name}") for name in ("fifth", "participants", "target_group", "reach", "margin")], table, common.whole(file)),
         definitions=("reach", "slope"),
         name="gelijke-kansen-vijfden",
-        **common.scope(figures.choice, say),
+        **_scope(figures, say),
     )
+
+
+def _scope(figures: story.EqualOpportunity, say: Say) -> dict[str, str]:
+    """What a chart is about, with how wealth is measured where that is another measure than usual."""
+    found = common.scope(figures.choice, say)
+    if figures.choice.wealth == View.wealth:
+        return found
+    return {"scope": f"{found['scope']}, {say(f'verdict.measure.{figures.choice.wealth}')}", "suffix": f"{found['suffix']}-{figures.choice.wealth}"}
 
 
 _PARTS = ("numerator", "denominator", "value", "lower", "upper", "reason")
@@ -121,7 +130,7 @@ def people_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
     finding = say("equal.people.finding")
     return Chart(
         finding=finding,
-        subtitle=say("equal.people.subtitle"),
+        subtitle=f"{say('equal.people.subtitle')}. {story.measure_words(figures, say)}",
         figure=people.people(crowds, say),
         alt=say("equal.people.alt", least=crowds[0].of_1000, most=crowds[1].of_1000),
         table=Table(
@@ -131,7 +140,7 @@ def people_chart(figures: story.EqualOpportunity, say: Say) -> Chart | None:
         ),
         definitions=("reach",),
         name="gelijke-kansen-van-elke-1000",
-        **common.scope(figures.choice, say),
+        **_scope(figures, say),
     )
 
 
@@ -160,7 +169,7 @@ def funnel_chart(figures: story.EqualOpportunity, say: Say, picked: str | None =
         table=_funnel_table(figures, names, say),
         definitions=("funnel", "reach"),
         name="gelijke-kansen-trechter",
-        **common.scope(figures.choice, say),
+        **_scope(figures, say),
     )
 
 
@@ -232,7 +241,7 @@ def map_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = No
     )
     return Chart(
         finding=say("equal.map.finding"),
-        subtitle=say("equal.map.subtitle" if cached.has_outlines() else "equal.map.subtitle_tiles"),
+        subtitle=f"{say('equal.map.subtitle' if cached.has_outlines() else 'equal.map.subtitle_tiles')}. {story.measure_words(figures, say)}",
         figure=area_map.area_map(
             areas,
             geometries,
@@ -245,7 +254,7 @@ def map_chart(figures: story.EqualOpportunity, say: Say, picked: str | None = No
         table=Table([say("table.neighbourhood"), say("table.fifth")], rows, file),
         definitions=("least_against_most",),
         name="gelijke-kansen-kaart",
-        **common.scope(figures.choice, say),
+        **_scope(figures, say),
     )
 
 

@@ -20,7 +20,7 @@ def names() -> dict[str, str]:
 @cached.kept
 def about(choice: Choice, code: str, reader: Reader, say: Say) -> str:
     """The sentence on one of them, from the same protected figures as the map."""
-    name, fifth = plain(names()[code]), cached.wealth_fifths(choice.view()).get(code)
+    name, fifth = plain(names()[code]), cached.wealth_fifths(choice.ranked()).get(code)
     told = _reach(choice, code, name, reader, say)
     return told if fifth is None else f"{told} {say('spotlight.wealth', fifth=say(f'equal.map.{fifth}'))}"
 

@@ -1,20 +1,23 @@
 """From figure to screen: what is hidden, and what else goes with it."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sqlalchemy import create_engine
 
 from actions import show_figures
 from data_access.dataset import Dataset
 from data_access.reader import Forbidden, Reader, Role
 from metrics import catalogue
-from metrics.disclosure.seen import protected, protected_whole
+from metrics.criteria import ABOUT_WEALTH
+from metrics.disclosure.seen import participants_by_home, protected, protected_whole
 from metrics.drawn import programme
 from metrics.periods import school_year
-from metrics.shapes import Period, View
+from metrics.shapes import Coverage, Period, Shown, View
 from tests.metrics.test_equal_opportunity import CAME, town_of
 from tests.metrics.town import AUTUMN, per
 
@@ -126,3 +129,54 @@ def test_in_the_demo_the_whole_beside_a_branch_gives_no_hidden_week_of_another_a
         whole = show_figures.whole(dataset, "visits_per_session", view).frame
         assert whole.filter(pl.col("value").is_not_null()).height, "there is something to compare with"
         assert not hidden & set(whole.filter(pl.col("value").is_not_null())["school_week"])
+
+
+class OneTown(Dataset):
+    """A town as the store of a test: the shared way from figure to screen, without a database."""
+
+    def __init__(self, town):
+        super().__init__(create_engine("sqlite://"), Reader(Role.PROGRAMME))
+        self.town = town
+
+    def inputs_for(self, view, *, branch_totals=False):
+        return self.town
+
+
+#: By the value of homes the seven neighbourhoods lie in another order than by incomes.
+SEVEN = {"dock": 30, "mill": 24, "park": 3, "hill": 2, "lake": 18, "isle": 9, "moor": 1}
+WOZ = {"park": 1, "dock": 2, "hill": 3, "lake": 4, "moor": 5, "mill": 6, "isle": 7}
+
+
+def two_measures(came):
+    incomes = dict(zip(SEVEN, range(70, 0, -10), strict=True))
+    town = town_of(came, low_incomes=incomes)
+    other = town_of(came, measure="g_wozbag", low_incomes=WOZ)
+    return replace(town, context=pl.concat([town.context, other.context]))
+
+
+BY_WEALTH = [("reach", ("wealth_fifth",)), *((indicator, ()) for indicator in ABOUT_WEALTH)]
+
+
+@pytest.mark.parametrize(("indicator", "by"), BY_WEALTH)
+def test_by_another_measure_nothing_tells_which_of_the_hidden_neighbourhoods_had_how_many(indicator, by):
+    """Two towns that differ only in who of the hidden few lives where say exactly the same; counted anew the fifths of the other measure would differ."""
+    view = per(AUTUMN, *by, wealth="g_wozbag")
+    one, twin = two_measures(SEVEN), two_measures({**SEVEN, "park": 2, "hill": 3})
+    assert not catalogue.indicator(indicator)(one, view).frame.equals(catalogue.indicator(indicator)(twin, view).frame)
+    assert show_figures.shown(OneTown(one), indicator, view).frame.equals(show_figures.shown(OneTown(twin), indicator, view).frame)
+
+
+def test_by_another_measure_the_rest_is_laid_over_the_hidden_neighbourhoods_by_their_pupils():
+    targets = {"a": 100, "b": 300, "c": 100, "d": 500}
+    homes = shown_homes({"a": None, "b": None, "c": 40, "d": 0}, targets)
+    whole = shown_homes({None: 46}, {None: 1000})
+    sizes = pl.DataFrame({"neighbourhood_code": list(targets), "target": [float(size) for size in targets.values()]})
+    found = participants_by_home(homes, whole, sizes)
+    assert found is not None and dict(found.rows()) == {"a": 2, "b": 4, "c": 40, "d": 0}, "6 over 100 and 300: 1.5 and 4.5, in whole pupils"
+    assert participants_by_home(homes, shown_homes({None: None}, {None: 1000}), sizes) is None
+
+
+def shown_homes(came, targets):
+    keys = () if None in came else ("neighbourhood",)
+    rows = pl.DataFrame({"neighbourhood_code": list(came), "numerator": list(came.values()), "denominator": [targets[home] for home in came]})
+    return Shown("reach", per(AUTUMN, *keys), rows, Coverage(), "working", ())

@@ -19,7 +19,7 @@ CHOICES = {
     "overview": {"periode": "2023-2024", "sector": "PO", "vestiging": "LAA", "uitgelicht": LAAK},
     "participation": {"periode": "2023-2024", "sector": "PO", "vestiging": "LAA", "uitgelicht": LAAK, "vergelijk": "niets"},
     "repeat_attendance": {"periode": "2023-2024", "sector": "PO", "vestiging": "LAA"},
-    "equal_opportunity": {"periode": "2023-2024", "sector": "PO", "vestiging": "LAA", "uitgelicht": LAAK},
+    "equal_opportunity": {"periode": "2023-2024", "sector": "PO", "vestiging": "LAA", "uitgelicht": LAAK, "maat": "g_wozbag"},
     "outcomes": {"periode": "2023-2024", "sector": "PO", "vestiging": "LAA"},
     "expansion": {"periode": "2023-2024", "sector": "PO", "km_po": "2.0", "plekken": "2", "wijk": FAR},
     "this_week": {"eigen": "TRA", "vergelijk": "programma"},

@@ -95,3 +95,72 @@ def test_each_reason_why_there_is_no_difference_has_words_of_its_own(store, reas
     none = replace(figures_of(None), gap=common.nothing(reason), ratio=Interval(None, None, None), fifths={})
     assert story.certainty(none, SAY) == SAY(f"equal.without.{said}")
     assert story.headline(none, SAY) == SAY("equal.headline.hidden" if reason == "hidden" else "equal.headline.unknown")
+
+
+# --- how wealth is measured -------------------------------------------------------------------------------------------
+
+
+def counted_by(measure: str, choice: Choice) -> dict[str, tuple[int, float, int]]:
+    """Fifth -> participants of the neighbourhoods that are seen, target group, and how many neighbourhoods are hidden: added up one by one."""
+    fifth_of, sizes = cached.wealth_fifths(choice.ranked(wealth=measure)), dict(cached.target_sizes(choice.view()).iter_rows())
+    seen = common.by_key(cached.shown("reach", choice.view("neighbourhood"), READER), "neighbourhood_code")
+    found = dict.fromkeys(story.FIFTHS, (0, 0.0, 0))
+    for code, fifth in fifth_of.items():
+        came, pupils, hidden = found[fifth]
+        numerator = seen[code].numerator
+        found[fifth] = came + int(numerator or 0), pupils + sizes[code], hidden + (numerator is None)
+    return found
+
+
+@FULL
+@pytest.mark.parametrize("measure", ["g_wozbag", "p_koopw"])
+def test_every_figure_follows_the_measure_that_was_chosen_and_says_which_it_is(store, open_page, measure):
+    usual = figures_of(None)
+    other = story.load(replace(usual.choice, wealth=measure), READER)
+    by_hand = counted_by(measure, usual.choice)
+    for fifth, (seen, pupils, hidden) in by_hand.items():
+        row = other.fifths[fifth]
+        assert row.denominator == pytest.approx(pupils)
+        assert row.numerator is not None and seen <= row.numerator <= seen + 20 * hidden
+    assert sum(row.numerator or 0 for row in other.fifths.values()) == usual.reach.numerator, "nobody is lost or counted twice"
+    least, most = other.fifths[story.LEAST], other.fifths[story.MOST]
+    assert other.gap.value == pytest.approx((least.value or 0) - (most.value or 0))
+    assert other.ratio.value == pytest.approx((least.value or 0) / (most.value or 1))
+    app = open_page(SCRIPT, periode="2023-2024", rol="programma", maat=measure)
+    name = SAY(f"verdict.measure.{measure}")
+    assert f"bereiken we {SAY.number(other.ratio.value or 0, 1)} keer zo veel" in app.header[0].value
+    assert words(app).count(f"Welvaart: {name} (CBS Kerncijfers wijken en buurten 2022)") == 3, "under the fifths, the dots and the map"
+    assert SAY("equal.measure.estimated") in words(app)
+    assert other.fifth_of != usual.fifth_of and other.slope["value"] != usual.slope["value"]
+    assert other.funnel.frame.equals(usual.funnel.frame) and other.behind.frame.equals(usual.behind.frame), "of one neighbourhood it says the same"
+
+
+@FULL
+def test_one_sentence_says_whether_the_answer_stays_with_the_other_measures(store, open_page):
+    figures = figures_of(None)
+    ahead = {}
+    for measure in figures.others:
+        (least, of_least, _), *_, (most, of_most, _) = counted_by(measure, figures.choice).values()
+        ahead[measure] = least / of_least > most / of_most
+    assert ahead == {"g_wozbag": True, "p_koopw": True}
+    assert SAY("equal.measure.all_yes", names="woningwaarde en koopwoningen") in words(open_page(SCRIPT, periode="2023-2024", rol="programma"))
+
+
+@FULL
+@pytest.mark.parametrize(
+    ("woz", "owned", "said"),
+    [
+        (0.1, 0.1, [("all_yes", {"names": "woningwaarde en koopwoningen"})]),
+        (0.1, 0.01, [("some", {"names": "woningwaarde", "same": 1, "n": 2}), ("but_unclear", {"names": "koopwoningen"})]),
+        (-0.1, 0.01, [("but_no", {"names": "woningwaarde"}), ("but_unclear", {"names": "koopwoningen"})]),
+        (None, 0.1, [("some", {"names": "koopwoningen", "same": 1, "n": 2}), ("but_unknown", {"names": "woningwaarde"})]),
+    ],
+)
+def test_the_sentence_names_the_measures_with_which_the_answer_stays_and_those_with_which_it_does_not(store, woz, owned, said):
+    def gap(value: float | None) -> Row:
+        return common.nothing("hidden") if value is None else Row(1, 9, value, value - 0.02, value + 0.02, None)
+
+    figures = replace(figures_of(None), gap=gap(0.1), others={"g_wozbag": gap(woz), "p_koopw": gap(owned)})
+    assert story.other_measures(figures, SAY) == " ".join(SAY(f"equal.measure.{key}", **values) for key, values in said)
+    assert story.other_measures(replace(figures, gap=common.nothing("hidden")), SAY) == ""
+    assert story.other_measures(replace(figures, others={}), SAY) == ""
