@@ -20,7 +20,7 @@ page.numbers(story.numbers(figures, say))
 left, right = st.columns([2.2, 1], gap="medium")
 with left:
     if judged:
-        verdicts.draw(verdict.lines(judged, say), verdict.exhibit(judged, choice, say), say)
+        verdicts.draw(verdict.lines(judged, say), verdict.chart(judged, choice, say), say)
     else:
         show.chart(story.quarter_chart(figures, say), say, otherwise="empty.withheld", about="quarters", notes=story.event_texts(figures, say))
 with right:

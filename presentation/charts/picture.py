@@ -26,7 +26,7 @@ def picture(chart: Chart, notes: Sequence[str], mark: str) -> go.Figure:
     """The figure with room above and below it. notes: what stands under the chart on the page, in markdown; mark: what it is and whom to ask, never cut off."""
     finding, subtitle = wrap(letters(chart.finding), FINDING), wrap(letters(" · ".join(part for part in (chart.subtitle, chart.scope) if part)), SUBTITLE)
     said = [line for note in notes for part in re.split(r"\s*\n", letters(note)) for line in wrap(part, SMALL)]
-    below = [*(_BOLD.sub(r"<b>\1</b>", line) for line in said), *(f"<b>{line}</b>" for line in wrap(mark, SMALL))]
+    below = [*(bold(line) for line in said), *(f"<b>{line}</b>" for line in wrap(mark, SMALL))]
     drawn = json.loads(colours.real(chart.figure.to_json()))
     layout = drawn["layout"]
     margin = layout["margin"]
@@ -56,6 +56,11 @@ def picture(chart: Chart, notes: Sequence[str], mark: str) -> go.Figure:
 def letters(markdown: str) -> str:
     """Words without what only markdown reads: colours, sizes and backslashes; bold stays."""
     return _MARK_UP.sub("", markdown).replace("<", "&lt;")
+
+
+def bold(words: str) -> str:
+    """Bold as Plotly reads it."""
+    return _BOLD.sub(r"<b>\1</b>", words)
 
 
 def _real(slot: str) -> str:

@@ -4,18 +4,19 @@ import streamlit as st
 
 from presentation import cached
 from presentation.charts import strips, style
-from presentation.charts.chart import Exhibit
+from presentation.charts.chart import Chart
 from presentation.components import show
+from presentation.stories import verdict
 from presentation.stories.verdict import Line
 from presentation.texts import Say
 
 #: State -> colour and icon of its badge: the word and the icon tell it, never the colour alone.
 BADGES = {"met": ("blue", ":material/check_circle:"), "not_met": ("orange", ":material/cancel:"), "undecided": ("gray", ":material/help:")}
-WIDTHS = [2.1, 1.4, 2.2]
+WIDTHS = [2.1, 1.15, 2.45]
 _strip = cached.kept(strips.strip)
 
 
-def draw(lines: list[Line], whole: Exhibit, say: Say) -> None:
+def draw(lines: list[Line], whole: Chart, say: Say) -> None:
     """All criteria, and the quiet row below them."""
     show.heading(whole.finding, whole.subtitle)
     with st.container(gap=None):
@@ -30,9 +31,8 @@ def _row(line: Line, place: int, say: Say) -> None:
         st.space(4)
         st.markdown(f"**{line.name}**  \n:small[{line.result}]")
         st.space(4)
-    words = (say("verdict.left"), say("verdict.right")) if place == 0 else None
     with middle:
-        figure = _strip(line.strip, first_words=words)
+        figure = _strip(line.strip, first_words=verdict.sides(say) if place == 0 else None, beside=line.because)
         st.plotly_chart(figure, theme="streamlit", config=style.config(say), alt=line.alt, key=f"chart-verdict-{place}")
     colour, icon = BADGES[line.state]
     with right.container(gap=None):

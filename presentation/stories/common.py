@@ -57,7 +57,12 @@ def comparable(choice: Choice, sessions: float | None, sessions_before: float | 
 
     Without a list of sessions that cannot be known, so then they are not.
     """
-    if choice.first > choice.year_earlier().period.first or not sessions or not sessions_before:
+    return choice.first <= choice.year_earlier().period.first and as_many(sessions, sessions_before)
+
+
+def as_many(sessions: float | None, sessions_before: float | None) -> bool:
+    """Whether two periods had about as many sessions; of an unknown number that cannot be said."""
+    if not sessions or not sessions_before:
         return False
     return ALIKE <= sessions / sessions_before <= 1 / ALIKE
 

@@ -37,6 +37,7 @@ class Overview:
     new: Row
     by_quarter: Shown
     quarters: Shown
+    quarter_sessions: Shown
 
 
 @cached.kept
@@ -54,6 +55,7 @@ def load(choice: Choice, reader: Reader) -> Overview:
         new=common.only(cached.shown("new_participants", choice.view(), reader)),
         by_quarter=cached.shown("participants", choice.view("sector", "school_quarter", whole_pilot=True), reader),
         quarters=cached.shown("participants", choice.view("school_quarter", whole_pilot=True), reader),
+        quarter_sessions=cached.shown("visits_per_session", choice.view("school_quarter", whole_pilot=True), reader),
     )
 
 
@@ -144,16 +146,22 @@ def quarter_chart(figures: Overview, say: Say) -> Chart | None:
 
 
 def _quarter_finding(figures: Overview, say: Say) -> str:
-    """The last whole quarter against the same quarter a year before."""
+    """The last whole quarter against the same quarter a year before, where both had about as many sessions."""
     values = {day: row.value for day, row in common.by_key(figures.quarters, "school_quarter").items() if isinstance(day, date)}
     whole = [day for day in sorted(values) if periods.school_quarter_of(day).last <= figures.year.choice.period.last and values[day] is not None]
     if not whole:
         return say("overview.trend.running")
-    now, before = values[whole[-1]], values.get(whole[-1].replace(year=whole[-1].year - 1))
-    if now is None or before is None:
-        return say("overview.trend.first", quarter=_quarter(whole[-1], say), n=int(now or 0))
+    last, earlier = whole[-1], whole[-1].replace(year=whole[-1].year - 1)
+    now, before, quarter = int(values[last] or 0), values.get(earlier), _quarter(last, say)
+    sessions = common.by_key(figures.quarter_sessions, "school_quarter")
+    held, held_before = (sessions[day].denominator if day in sessions else None for day in (last, earlier))
+    if before is None:
+        return say("overview.trend.first", quarter=quarter, n=now)
+    if earlier < figures.year.choice.first or not common.as_many(held, held_before):
+        return say("overview.trend.not_comparable", quarter=quarter, n=now)
     word = "more" if now > before else "fewer" if now < before else "same"
-    return say(f"overview.trend.{word}", quarter=_quarter(whole[-1], say), n=int(now), difference=say.number(abs(now - before)))
+    numbers_of = {"difference": abs(now - before), "held": held or 0, "held_before": held_before or 0}
+    return say(f"overview.trend.{word}", quarter=quarter, n=now, **{name: say.number(number) for name, number in numbers_of.items()})
 
 
 @cached.kept

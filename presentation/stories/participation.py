@@ -115,11 +115,9 @@ def headline(figures: Participation, say: Say) -> str:
 def certainty(figures: Participation, say: Say) -> str:
     """How sure: in how many neighbourhoods reach is certainly higher, and how it compares with a year before."""
     large = compared(figures)
-    higher, lower = (large.filter(pl.col("status") == status).height for status in ("higher", "lower"))
     parts = []
     if figures.reach.value is not None and large.height > 1:
-        numbers_of = {name: say("participation.certainty.number", n=count) for name, count in (("higher", higher), ("lower", lower))}
-        parts.append(say("participation.certainty.areas", **numbers_of, than=than(figures, say)))
+        parts.append(say("participation.certainty.areas", **counted(large, say), than=than(figures, say)))
     unseen = large["value"].null_count()
     if ends_of(figures) is not None and unseen:
         parts.append(say("participation.certainty.unseen", n=unseen))
@@ -127,6 +125,12 @@ def certainty(figures: Participation, say: Say) -> str:
     if word is not None:
         parts.append(say(f"participation.certainty.{word}"))
     return " ".join(parts)
+
+
+def counted(large: pl.DataFrame, say: Say) -> dict[str, str]:
+    """In how many of the neighbourhoods that were compared reach is certainly higher, and in how many lower; the first says of how many."""
+    higher, lower = (large.filter(pl.col("status") == status).height for status in ("higher", "lower"))
+    return {"higher": say("participation.certainty.number", n=higher, of=large.height), "lower": say("participation.certainty.rest", n=lower)}
 
 
 def than(figures: Participation, say: Say) -> str:

@@ -1,13 +1,12 @@
 """The pictures of "Wie bereiken we?": reach per neighbourhood, the map, the school weeks, new and returning pupils."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
-from metrics.shapes import OUTSIDE, UNKNOWN, Shown
+from metrics.shapes import OUTSIDE, UNKNOWN
 from presentation import cached
 from presentation.charts import area_map, bars, dots, map_names, places, style, trend
 from presentation.charts.chart import Chart
@@ -35,12 +34,8 @@ def reach_chart(figures: story.Participation, say: Say, picked: str | None = Non
     bold = {name for name, _ in ends} if ends else set()
     found = [_dot(row, names.get(row["neighbourhood_code"], row["neighbourhood_code"]), bold, figures.fifth_of, say) for row in rows.iter_rows(named=True)]
     drawn = [replace(dot, label=style.picked(dot.label, dot.id == picked)) for dot in found]
-    higher, branch = seen.filter(pl.col("status") == "higher").height, common.branch_name(figures.choice)
-    finding = (
-        say("participation.reach.finding", n=higher, than=story.than(figures, say))
-        if higher
-        else say("participation.reach.finding_none", than=story.than(figures, say))
-    )
+    branch = common.branch_name(figures.choice)
+    finding = say("participation.reach.finding", **story.counted(rows, say), than=story.than(figures, say))
     share = float(rows["target"].sum()) / (figures.reach.denominator or 1)
     high, low = seen.row(0, named=True), seen.row(-1, named=True)
     return Chart(
@@ -62,11 +57,19 @@ def reach_chart(figures: story.Participation, say: Say, picked: str | None = Non
             low_value=100 * low["value"],
             value=100 * city,
         ),
-        table=reach_table(figures.by_neighbourhood, figures.fifth_of, figures.wealth_sources, say),
+        table=_compared_table(rows, figures, say),
         definitions=("reach",),
         name="deelname-bereik-per-wijk",
         **common.scope(figures.choice, say),
     )
+
+
+def _compared_table(rows: pl.DataFrame, figures: story.Participation, say: Say) -> Table:
+    """The neighbourhoods that are drawn, in the order in which they are, each with its verdict."""
+    found = _reach_table(rows, figures, say)
+    verdicts = rows.select(verdict=pl.when(pl.col("value").is_null()).then(pl.lit("hidden")).otherwise(pl.col("status")))
+    words = [[*row, say(f"participation.verdict.{verdict}")] for row, verdict in zip(found.rows, verdicts["verdict"], strict=True)]
+    return Table([*found.headers, say("table.verdict")], words, found.file.with_columns(verdicts["verdict"]))
 
 
 def _dot(row: dict[str, Any], name: str, bold: set[str], fifth_of: dict[str, str], say: Say) -> dots.Dot:
@@ -87,16 +90,23 @@ def key(figures: story.Participation, say: Say) -> str:
     return f"{say('participation.key', than=story.than(figures, say))}\n\n{wealth}"
 
 
-def reach_table(shown: Shown, fifth_of: dict[str, str], sources: Sequence[str], say: Say) -> Table:
-    """Every neighbourhood, also those too small to draw, with its wealth; pupils from elsewhere and unknown as rows of their own."""
+def _every_neighbourhood(figures: story.Participation, say: Say) -> Table:
+    """Every neighbourhood by its name, also those too small to draw; pupils from elsewhere and unknown as rows of their own."""
+    found = _reach_table(figures.by_neighbourhood.frame, figures, say)
+    order = sorted(range(len(found.rows)), key=lambda place: found.rows[place][0])
+    return Table(found.headers, [found.rows[place] for place in order], found.file[order])
+
+
+def _reach_table(rows: pl.DataFrame, figures: story.Participation, say: Say) -> Table:
+    """The reach of these neighbourhoods with their wealth, in the order in which they come."""
     names = common.place_names() | {OUTSIDE: say("place.outside"), UNKNOWN: say("place.unknown")}
-    code = pl.col("neighbourhood_code")
-    frame = shown.frame.with_columns(
+    code, fifth_of = pl.col("neighbourhood_code"), figures.fifth_of
+    frame = rows.with_columns(
         name=code.replace_strict(names, default=code),
         wealth_fifth=code.replace_strict(fifth_of, default=None, return_dtype=pl.String),
-        wealth_source=pl.when(code.is_in(list(fifth_of))).then(pl.lit(", ".join(sources))),
-    ).sort("name")
-    rows = [
+        wealth_source=pl.when(code.is_in(list(fifth_of))).then(pl.lit(", ".join(figures.wealth_sources))),
+    )
+    body = [
         [
             str(row["name"]),
             _fifth(row, say),
@@ -109,7 +119,7 @@ def reach_table(shown: Shown, fifth_of: dict[str, str], sources: Sequence[str], 
     ]
     headers = [say(f"table.{name}") for name in ("neighbourhood", "wealth", "participants", "target_group", "reach", "margin")]
     columns = ("neighbourhood_code", "name", "numerator", "denominator", "value", "lower", "upper", "reason", "wealth_fifth", "wealth_source")
-    return Table(headers, rows, common.whole(frame.select(columns)))
+    return Table(headers, body, common.whole(frame.select(columns)))
 
 
 def _fifth(row: dict[str, Any], say: Say) -> str:
@@ -147,7 +157,7 @@ def map_chart(figures: story.Participation, say: Say, picked: str | None = None)
         subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles"),
         figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, picked=picked, steps_of=large),
         alt=say("map.alt", finding=finding, n=len(areas), hidden=sum(area.value is None for area in areas)),
-        table=reach_table(figures.by_neighbourhood, figures.fifth_of, figures.wealth_sources, say),
+        table=_every_neighbourhood(figures, say),
         definitions=("reach",),
         name="deelname-kaart",
         **common.scope(figures.choice, say),

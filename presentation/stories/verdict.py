@@ -1,6 +1,7 @@
 """Haalt de pilot wat was afgesproken? Every criterion with its verdict in words, how firm it is, and what would settle an open one."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,9 @@ from data_access.criteria import Criterion
 from data_access.reader import Reader
 from metrics.criteria import parts
 from presentation import cached
-from presentation.charts.chart import Exhibit
+from presentation.charts import strips
+from presentation.charts.chart import Chart
+from presentation.charts.picture import bold, letters
 from presentation.charts.strips import Strip
 from presentation.choice import Choice
 from presentation.stories import common
@@ -178,23 +181,41 @@ def _because(found: Judged, say: Say) -> str:
 # --- the whole, as a table and as doubts ------------------------------------------------------------------------------
 
 
+def sides(say: Say) -> tuple[str, str]:
+    """What lies left and right of a target."""
+    return say("verdict.left"), say("verdict.right")
+
+
 @cached.kept
-def exhibit(judged: list[Judged], choice: Choice, say: Say) -> Exhibit:
-    """The verdicts as a whole, with the table of results and checks."""
+def chart(judged: list[Judged], choice: Choice, say: Say) -> Chart:
+    """The verdicts as a whole, with the table of results and checks; its figure is the picture of all strips with their words."""
     states = [found.verdict.state for found in judged]
     finding = say("verdict.finding", met=say.number(states.count("met")), not_met=say.number(states.count("not_met")), n=states.count("undecided"))
     found_lines = lines(judged, say)
     rows = [
         [line.name, line.result.replace("**", ""), say(f"verdict.state.{line.state}"), line.firm or say("show.hidden"), line.because] for line in found_lines
     ]
-    return Exhibit(
+    return Chart(
         finding=finding,
+        figure=strips.together([(line.strip, _beside(line), _verdict_words(line, say)) for line in found_lines], sides(say)),
+        alt=" ".join([f"{finding}.", *(line.alt for line in found_lines)]),
         subtitle=say("verdict.subtitle"),
         table=Table([say(f"table.{name}") for name in ("criterion", "result", "verdict", "checks", "because")], rows, _file(judged)),
         definitions=tuple(dict.fromkeys(found.criterion.indicator for found in judged)),
         name="overzicht-criteria",
         **common.scope(choice, say),
     )
+
+
+def _beside(line: Line) -> str:
+    """The name and the result of a line, as in a picture."""
+    return f"<b>{letters(line.name)}</b><br>{bold(letters(line.result))}"
+
+
+def _verdict_words(line: Line, say: Say) -> str:
+    """The verdict of a line with the sentence that explains it, as in a picture."""
+    head = " ".join(part for part in (f"<b>{say(f'verdict.state.{line.state}')}</b>", line.firm) if part)
+    return "<br>".join([head, *wrap(letters(line.because), strips.LETTERS)])
 
 
 def _file(judged: list[Judged]) -> pl.DataFrame:

@@ -85,6 +85,23 @@ def test_every_strip_is_told_to_who_cannot_see_it(open_page):
         assert any(f"{say(f'verdict.state.{state}')}." in alt for state in ("met", "not_met", "undecided"))
 
 
+@full
+def test_the_verdicts_are_taken_along_as_one_picture_with_the_words_and_the_strip_of_each(open_page):
+    say = language("nl")
+    app = open_page(SCRIPT, rol="programma")
+    button = next(button for button in app.button if button.key == "picture-overzicht-criteria")
+    app = button.click().run()
+    drawn = json.loads(next(chart.proto.spec for chart in app.get("plotly_chart") if chart.proto.id.endswith("picture-of-overzicht-criteria")))
+    notes = [note["text"].replace("<br>", " ") for note in drawn["layout"]["annotations"]]
+    for ending in verdict_endings(app):
+        assert any(ending in note for note in notes), "the sentence of every verdict"
+    for criterion in set_criteria.history(engine(), PROGRAMME):
+        assert any(say(f"verdict.goal.{criterion.rule}", target="").strip() in note for note in notes)
+    assert any(say("export.internal") in note for note in notes)
+    ticks = [trace for trace in drawn["data"] if len(trace["x"]) == 2 and trace["x"][0] == trace["x"][1]]
+    assert len({int(trace["y"][0]) for trace in ticks}) == len(ticks) == 5, "each estimate in a strip of its own; the sixth has no outcome"
+
+
 @pytest.mark.parametrize("store", ["one_branch"], indirect=True)
 def test_without_criteria_the_page_says_that_a_verdict_needs_them(open_page):
     say = language("nl")

@@ -17,7 +17,8 @@ SCRIPT = {page.id: page.script for page in PAGES}["participation"]
 
 
 def table_of(app: AppTest) -> list[list[str]]:
-    written = next(part.value for part in app.markdown if part.value.startswith("| Wijk"))
+    """The table of the map, which has every neighbourhood; that of the dots has the largest."""
+    *_, written = (part.value for part in app.markdown if part.value.startswith("| Wijk"))
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in written.splitlines()[2:]]
 
 

@@ -98,7 +98,7 @@ def test_one_and_other_get_their_own_form():
 
 def test_nothing_has_its_own_form_where_a_nought_reads_oddly():
     say = language("nl")
-    assert [say("participation.certainty.number", n=n) for n in (0, 1, 2)] == ["geen enkele wijk", "1 wijk", "2 wijken"]
+    assert [say("participation.certainty.rest", n=n) for n in (0, 1, 2)] == ["geen", "1", "2"]
     above = say("equal.funnel.finding_above", n=0)
     assert say("equal.funnel.finding", above=above, n=0) == "Geen enkele wijk ligt boven de trechter, geen enkele eronder"
 
