@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -81,6 +82,11 @@ class Say:
         """A difference with its sign: "+0,4"; what rounds to nothing has none: "0,0"."""
         rounded = round(value, decimals)
         return ("+" if rounded > 0 else "") + self.number(rounded or 0.0, decimals)
+
+    def apart(self, value: float, other: float, decimals: int = 0) -> str:
+        """How far two numbers lie apart as they are written, so that a reader who subtracts them finds the same: 14,1 and 12,4 are 1,7 apart."""
+        a, b = (Decimal(str(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN) for number in (value, other))
+        return self.number(float(abs(a - b)), decimals)
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """0.019 -> "1,9%" with one decimal."""

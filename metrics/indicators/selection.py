@@ -324,8 +324,24 @@ def shares(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
 
 def coverage(data: Inputs, view: View, known: float | None = None, notes: tuple[tuple[str, str], ...] = ()) -> Coverage:
     """What a figure of this view rests on."""
+    return Coverage(known, missing_weeks(data, view).height, (*notes, *wealth.wealth_notes(data, view)))
+
+
+def missing_weeks(data: Inputs, view: View) -> pl.DataFrame:
+    """branch_id, school_week, state: the school weeks of the branches of the view that were not delivered."""
     weeks = periods.weeks(data, view.period, view.as_of).join(branches_in(data, view), on="branch_id", how="semi")
-    return Coverage(known, weeks.filter(pl.col("state") == "missing").height, (*notes, *wealth.wealth_notes(data, view)))
+    return weeks.filter(pl.col("state") == "missing")
+
+
+def busiest_week(data: Inputs, view: View) -> pl.DataFrame:
+    """branch_id, visits: the most visits of any week of each branch in the period, with those without a name."""
+    named = data.visits.branch_days
+    counted = data.anonymous.select("branch_id", "visited_on", "visits")
+    if named is not None:
+        counted = pl.concat([counted, named.select("branch_id", "visited_on", visits=pl.lit(1, counted.schema["visits"]))])
+    within = counted.filter(pl.col("visited_on").is_between(view.period.first, min(view.period.last, view.as_of)))
+    weekly = within.group_by("branch_id", periods.first_day_of("school_week", pl.col("visited_on")).alias("school_week")).agg(pl.col("visits").sum())
+    return weekly.group_by("branch_id").agg(pl.col("visits").max())
 
 
 def figures(

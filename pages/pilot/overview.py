@@ -29,8 +29,8 @@ with right:
     spotlight.on_map(reach_map, picked, choice, reader, say, about="reach_map", note=say("map.key"))
 
 decided = story.decided(reader)
-decisions.came_back(decided, reader, say)
-doubts = [*verdict.turning_points(judged, say), *story.doubts(figures, say)] or [say("overview.doubt.none")]
+decisions.came_back(decided, choice, reader, say)
+doubts = [*verdict.turning_points(judged, say), *story.doubts(figures, judged, say)] or [say("overview.doubt.none")]
 if judged:
     left, right = st.columns([1.3, 1], gap="large")
     with left:

@@ -62,6 +62,7 @@ def new_and_returning(months: Sequence[Month], say: Say) -> go.Figure:
         traces,
         style.layout(
             240,
+            left=8,  # the name of the first month is wider than its bar on a phone, and what passes the edge is left out
             right=62,
             top=24,
             bottom=44,

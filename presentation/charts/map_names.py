@@ -78,9 +78,10 @@ class Label:
 
 
 def placed(marks: Sequence[Mark], areas: Sequence[Area], shapes: Mapping[str, Geometry], say: Say) -> list[Label]:
-    """The names of the branches and of some areas, so that none covers a mark or another name; a name for which there is no room is left out.
+    """The names of some areas and of the branches, so that none covers a mark or another name; a name for which there is no room is left out.
 
-    Branches first, from north to south: first come, first served. What is left out is told by the hover, the table and the words of the page.
+    Areas first, for the words of the page speak of them, then branches from north to south: first come, first served. What is left out is told by the hover,
+    the table and the words of the page.
     """
     if not shapes:
         return []
@@ -92,16 +93,20 @@ def placed(marks: Sequence[Mark], areas: Sequence[Area], shapes: Mapping[str, Ge
 
     dots = {mark.name: _box(at(mark.at), 16, 16, (-0.5, -0.5)) for mark in marks}
     labels: list[Label] = []
-    for mark in sorted(marks, key=lambda mark: -mark.at[1]):
-        taken = [*(box for name, box in dots.items() if name != mark.name), *(label.box for label in labels)]
-        found = _free(at(mark.at), LETTER * len(mark.name) + 14, LINE, _SIDES, taken)
-        labels += [Label(_beside(mark.name, side), mark.at, side, box) for side, box in found]
     for area in areas:
         lines = [*style.wrapped(area.name, 12).split("<br>")]
         lines[-1] += "" if area.value is None else f" {say.number(area.value, 1)}"
         middle, wide = places.centre(shapes[area.code]), LETTER * max(map(len, lines))
-        found = _free(at(middle), wide, LINE * len(lines), _ON_AREA, [*dots.values(), *(label.box for label in labels)])
-        labels += [Label(f"<b>{'<br>'.join(lines)}</b>", middle, side, box) for side, box in found]
+        taken, words = [*dots.values(), *(label.box for label in labels)], "<br>".join(lines)
+        found = _free(at(middle), wide, LINE * len(lines), _ON_AREA, taken)
+        labels += [Label(f"<b>{words}</b>", middle, side, box) for side, box in found]
+        if not found:  # a branch stands in the middle of it
+            found = _free(at(middle), wide + 14, LINE * len(lines), _SIDES, taken)
+            labels += [Label(_beside(words, side), middle, side, box) for side, box in found]
+    for mark in sorted(marks, key=lambda mark: -mark.at[1]):
+        taken = [*(box for name, box in dots.items() if name != mark.name), *(label.box for label in labels)]
+        found = _free(at(mark.at), LETTER * len(mark.name) + 14, LINE, _SIDES, taken)
+        labels += [Label(_beside(mark.name, side), mark.at, side, box) for side, box in found]
     return labels
 
 

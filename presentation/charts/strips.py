@@ -14,7 +14,7 @@ State = Literal["met", "not_met", "undecided"]
 
 #: A strip is higher than the text beside it, or the line would break between two strips: pixels with two lines, and for each line more; and the letters that
 #: fit on a line of that text on a desk.
-HEIGHT, LINE, LETTERS = 64, 22, 44
+HEIGHT, LINE, LETTERS = 64, 22, 46
 #: Pixels left and right of the strips where their words are in the same picture.
 LEFT, RIGHT = 300, 320
 #: The scale: a result as part of its own target; what lies beyond it ends at the edge with an arrow.

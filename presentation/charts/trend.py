@@ -1,8 +1,9 @@
 """A measure through school time: real dates, holidays and closures shaded, the line broken where nothing could be measured, never drawn at zero."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,6 +17,12 @@ PANEL, GAP, TOP, BOTTOM = 130, 44, 40, 44
 APART, RIGHT = 25, 70
 #: Marks of events nearer than this part of the time axis would cover each other on a phone, so the second stands lower.
 TOUCHING = 0.07
+#: Half the mark of an event, as part of the time axis on a phone; half the mark of a point.
+HALF_EVENT, HALF_POINT = 0.04, 0.008
+#: Pixels across the time axis on a phone, of a letter and of a line.
+PHONE, LETTER, LINE = 254, 7.5, 18
+#: At which heights of a panel the word of a closure may stand, the best first.
+HEIGHTS = (0.5, 0.3, 0.7, 0.12, 0.88)
 #: How much lower the next row of marks stands, of the height of a panel, and in how many rows at most.
 ROW, MOST_ROWS = 0.18, 3
 
@@ -77,7 +84,6 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
     top = highest * (1.22 + ROW * max([0, *rows]))
     height = TOP + BOTTOM + len(panels) * PANEL + (len(panels) - 1) * GAP
     inner = height - TOP - BOTTOM
-    edge = (last - first) * 0.008  # half a mark, so that the first and the last are whole
     days, labels = style.month_ticks(first, last, say)
     traces: list[go.Scatter] = []
     shapes: list[dict[str, object]] = []
@@ -130,7 +136,7 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
             bottom=BOTTOM,
             xaxis=style.axis(
                 type="date",
-                range=[first - edge, last + edge],
+                range=_edges(first, last, events),
                 tickmode="array",
                 tickvals=days,
                 ticktext=labels,
@@ -142,6 +148,14 @@ def trend(panels: Sequence[Panel], first: date, last: date, say: Say, *, events:
             **axes,
         ),
     )
+
+
+def _edges(first: date, last: date, events: Sequence[Event]) -> list[datetime]:
+    """Where the time axis begins and ends, so that the first and the last mark are whole."""
+    span = last - first
+    before = max([span * HALF_POINT, *(span * HALF_EVENT - (event.on - first) for event in events)])
+    after = max([span * HALF_POINT, *(span * HALF_EVENT - (last - event.on) for event in events)])
+    return [datetime.combine(first, time()) - before, datetime.combine(last, time()) + after]
 
 
 def _rows(events: Sequence[Event], span: timedelta) -> list[int]:
@@ -273,13 +287,23 @@ def _bands(panel: Panel, yaxis: str, top: float, first: date, last: date, *, nam
         )
         middle = start + (end - start) / 2
         if band.hatched and (end - start) > (last - first) * 0.06:
-            notes.append(style.text(band.label, middle, top / 2, yref=yaxis, bgcolor=colours.BACKGROUND, borderpad=4, align="center"))
+            free = _free(panel, band.label, middle, last - first, top)
+            if free is not None:
+                notes.append(style.text(band.label, middle, free, yref=yaxis, bgcolor=colours.BACKGROUND, borderpad=4, align="center"))
         elif named and not band.hatched:
             font = {"size": style.SMALL, "color": colours.ATTENTION_TEXT if band.missing else colours.MUTED}
             notes.append(style.text(band.label, middle, top, yref=yaxis, yanchor="bottom", align="center", font=font))
         if band.missing:
             notes.append(style.text("<b>?</b>", middle, top / 2, yref=yaxis, font={"size": style.LARGE, "color": colours.ATTENTION_TEXT}))
     return traces, notes
+
+
+def _free(panel: Panel, words: str, middle: date, span: timedelta, top: float) -> float | None:
+    """The height at which words cover no point of the line, also on a phone; None where there is none: the hatch tells it as well."""
+    lines = re.sub("</?b>", "", words).split("<br>")
+    wide, tall = span * (LETTER * max(map(len, lines)) / 2 + LETTER) / PHONE, top * (LINE * len(lines) / 2 + LETTER) / PANEL
+    near = [value for day, value in panel.points if value is not None and abs(day - middle) <= wide]
+    return next((top * part for part in HEIGHTS if all(abs(value - top * part) > tall for value in near)), None)
 
 
 def _look(band: Band) -> dict[str, Any]:

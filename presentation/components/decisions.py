@@ -11,14 +11,15 @@ from data_access.decisions import Decision
 from data_access.reader import Forbidden, Reader
 from metrics.shapes import Refused
 from presentation import cached, refusals
+from presentation.choice import Choice
 from presentation.components import show
 from presentation.stories import decisions as story
 from presentation.texts import Say, plain
 
 
-def came_back(found: list[Decision], reader: Reader, say: Say) -> None:
-    """The decisions whose check date has come, each with before and after, until somebody concludes."""
-    for back in story.returns(found, reader, say):
+def came_back(found: list[Decision], choice: Choice, reader: Reader, say: Say) -> None:
+    """The decisions whose check date has come and that belong to the period, each with before and after, until somebody concludes."""
+    for back in story.returns(found, choice, reader, say):
         with st.container(border=True, gap="xsmall"):
             st.markdown(f":material/history: **{back.title}**  \n{back.what}")
             st.markdown(f"{back.seen}  \n:small[:gray[{back.caution}]]")

@@ -74,14 +74,15 @@ def _words(change: Change, say: Say) -> str:
     """ "1,5 hoger (0,3–2,7)" where that is certain; otherwise that it is not."""
     value, lower, upper, _ = change.difference
     way = direction(change.difference)
-    if value is None or lower is None or upper is None or way is None:
+    now, before = change.now.value, change.before.value
+    if value is None or now is None or before is None or lower is None or upper is None or way is None:
         return say("show.hidden")
     if way == "unclear":
         return say("changes.unclear")
     found = cached.definition(change.indicator)
     scale = 100 if found.unit == "proportion" else 1
     near, far = sorted((abs(scale * lower), abs(scale * upper)))
-    size = say.number(abs(scale * value), found.decimals)
+    size = say.apart(scale * now, scale * before, found.decimals)
     return say(f"changes.{way}_points" if scale == 100 else f"changes.{way}", value=size, limits=say.between(near, far, found.decimals))
 
 

@@ -164,6 +164,13 @@ def scope(choice: Choice, say: Say) -> dict[str, str]:
     return {"scope": ", ".join(part for part in parts if part), "suffix": "-".join(part for part in (year, choice.sector, choice.branch) if part)}
 
 
+def about(choice: Choice, say: Say, participants: Row | None = None) -> str:
+    """Year, place and number, as they end a subtitle: "; 2024-2025, Den Haag, 1.346 deelnemers"."""
+    number = None if participants is None or participants.value is None else say("state.participants", n=int(participants.value))
+    parts = [f"{choice.starts_in}-{choice.starts_in + 1}", branch_name(choice) or cached.municipality(), number]
+    return "; " + ", ".join(part for part in parts if part)
+
+
 def whole(frame: pl.DataFrame) -> pl.DataFrame:
     """Counts as whole numbers, for a file; a denominator that was estimated stays as it is."""
     counts = [name for name in ("numerator", "denominator", "value") if name in frame.columns and frame[name].dtype.is_float()]

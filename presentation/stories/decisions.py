@@ -12,6 +12,7 @@ from data_access.reader import Reader, Role
 from metrics.catalogue import Definition
 from metrics.methods.comparison import difference_of, direction
 from presentation import cached
+from presentation.choice import Choice
 from presentation.stories import common
 from presentation.stories.common import Row
 from presentation.tables import Table
@@ -39,10 +40,18 @@ def may_record(reader: Reader) -> bool:
     return reader.role is Role.PROGRAMME
 
 
-def returns(found: list[Decision], reader: Reader, say: Say) -> list[Return]:
-    """The decisions whose day has come and on which nobody has concluded, longest waiting first."""
-    due = sorted((decision for decision in found if decision.is_due(today())), key=lambda decision: decision.check_on)
+def returns(found: list[Decision], choice: Choice, reader: Reader, say: Say) -> list[Return]:
+    """The decisions whose day has come and on which nobody has concluded, longest waiting first. In a year that is past only those of that year: what came
+    after it says nothing of it.
+    """
+    due = sorted((decision for decision in found if decision.is_due(today()) and _belongs(decision, choice)), key=lambda decision: decision.check_on)
     return [_return(cached.looked_back(reader, decision), say) for decision in due[:AT_ONCE]]
+
+
+def _belongs(decision: Decision, choice: Choice) -> bool:
+    """Whether the newest data are in view, or the day on which it was decided or looked at again."""
+    period = choice.period
+    return any(period.first <= day <= period.last for day in (choice.as_of, decision.decided_on, decision.check_on))
 
 
 def empty() -> Decision:

@@ -116,12 +116,10 @@ def rounded(value: float) -> int:
 def state_line(figures: Expansion, say: Say) -> str:
     """As of when, how many pupils, how many places there are, when it was loaded."""
     pilot = [branch for branch in cached.branches() if branch.pilot and figures.choice.sector in (None, branch.sector)]
-    size, year = "estimate" if "population_estimate" in figures.notes else "pupils", figures.notes.get("population_year")
-    size = size if year is None else f"{size}_of"
     parts = [
         say("expansion.state.as_of", day=figures.choice.period.last),
         say(f"sector.{figures.choice.sector}") if figures.choice.sector else None,
-        say(f"expansion.state.{size}", number=about(whole_town(figures).denominator, say), year=year),
+        size(figures, say),
         say("expansion.state.without_point", n=int(figures.notes["without_point"])) if "without_point" in figures.notes else None,
         say("state.branches", n=len(pilot)),
         say("expansion.state.offers", n=len(offers(figures))) if figures.besides == OFFER else say("expansion.no_offers"),
@@ -130,6 +128,12 @@ def state_line(figures: Expansion, say: Say) -> str:
     if loaded is not None:
         parts.append(say("state.loaded", day=say.date(loaded, "d MMM y"), next=cached.organisation_text("delivery", say)))
     return " · ".join(part for part in parts if part)
+
+
+def size(figures: Expansion, say: Say) -> str:
+    """How many pupils live in the town, and of which year that is where it is another."""
+    kind, year = "estimate" if "population_estimate" in figures.notes else "pupils", figures.notes.get("population_year")
+    return say(f"expansion.state.{kind if year is None else f'{kind}_of'}", number=about(whole_town(figures).denominator, say), year=year)
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def gaps_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart 
     finding = say("expansion.gaps.finding", n=half, name=plain(names.get(order[0], order[0])))
     return Chart(
         finding=finding,
-        subtitle=say(f"expansion.gaps.subtitle_{figures.besides}", n=len(bars)),
+        subtitle=say(f"expansion.gaps.subtitle_{figures.besides}", n=len(bars)) + _of(figures, say),
         figure=ranked.ranked(bars, say),
         alt=say("expansion.gaps.alt", finding=finding, n=len(bars), first=names.get(order[0], order[0]), number=story.about(homes[order[0]].numerator, say)),
         table=_homes_table(figures, say),
@@ -108,7 +108,7 @@ def map_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart |
     finding = _map_finding(figures, say)
     return Chart(
         finding=finding,
-        subtitle=say(f"expansion.map.subtitle_{figures.besides}") + ("" if cached.has_outlines() else say("expansion.map.tiles")),
+        subtitle=say(f"expansion.map.subtitle_{figures.besides}") + ("" if cached.has_outlines() else say("expansion.map.tiles")) + _of(figures, say),
         figure=area_map.area_map(
             areas,
             geometries,
@@ -224,7 +224,7 @@ def next_chart(figures: story.Expansion, picked: str | None, say: Say) -> Chart 
     )
     return Chart(
         finding=finding,
-        subtitle=say("expansion.next.subtitle"),
+        subtitle=say("expansion.next.subtitle") + _of(figures, say),
         figure=ranked.ranked(bars, say, whole=(total, say(f"expansion.next.whole_{figures.besides}", number=story.about(total, say)))),
         alt=say("expansion.next.alt", finding=finding, places=", ".join(name for _, name, _ in rows)),
         table=Table(headers, table, file),
@@ -262,6 +262,11 @@ def try_chart(figures: story.Expansion, code: str, say: Say) -> Chart | None:
         name="uitbreiding-wat-als",
         **_scope(figures, say),
     )
+
+
+def _of(figures: story.Expansion, say: Say) -> str:
+    """Place and number of pupils, as they end a subtitle."""
+    return f"; {cached.municipality()}, {story.size(figures, say)}"
 
 
 def _scope(figures: story.Expansion, say: Say) -> dict[str, str]:

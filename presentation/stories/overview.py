@@ -196,12 +196,12 @@ def _quarter(first: date, say: Say) -> str:
     return f"{say.date(first, 'MMM').rstrip('.')}\N{EN DASH}{say.date(last, 'MMM y').replace('.', '')}"
 
 
-def doubts(figures: Overview, say: Say) -> list[str]:
-    """What could still change the picture: missing deliveries, the estimated target group, unknown homes."""
+def doubts(figures: Overview, judged: list[Judged], say: Say) -> list[str]:
+    """What could still change the picture: missing deliveries and what they can do to each verdict, the estimated target group, unknown homes."""
     found = []
     year = figures.year
     if year.missing_weeks:
-        found.append(say("overview.doubt.missing", n=year.missing_weeks))
+        found.append(verdict.missing_weeks(judged, year.missing_weeks, say))
     notes = dict(year.notes)
     if "population_estimate" in notes:
         found.append(say("overview.doubt.estimate"))

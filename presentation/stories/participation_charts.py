@@ -40,7 +40,7 @@ def reach_chart(figures: story.Participation, say: Say, picked: str | None = Non
     high, low = seen.row(0, named=True), seen.row(-1, named=True)
     return Chart(
         finding=finding,
-        subtitle=say("participation.reach.subtitle", n=rows.height, share=say.percent(share)),
+        subtitle=say("participation.reach.subtitle", n=rows.height, share=say.percent(share)) + common.about(figures.choice, say, figures.participants),
         figure=dots.dots(
             drawn,
             100 * city,
@@ -149,13 +149,13 @@ def map_chart(figures: story.Participation, say: Say, picked: str | None = None)
         for code, row in rows.items()
     ]
     ends = story.ends_of(figures)
-    low = [code for code, name in names.items() if ends is not None and name == ends[1][0]]
+    told = [code for code, name in names.items() if ends is not None and name in (ends[0][0], ends[1][0])]
     large = story.compared(figures)["neighbourhood_code"].to_list()
     finding = say("map.finding", high=plain(ends[0][0])) if ends else say("map.finding_flat")
     return Chart(
         finding=finding,
-        subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles"),
-        figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=low, picked=picked, steps_of=large),
+        subtitle=say("map.subtitle" if cached.has_outlines() else "map.subtitle_tiles") + common.about(figures.choice, say, figures.participants),
+        figure=area_map.area_map(areas, geometries, branch_marks(geometries, figures.choice), say, named=told, picked=picked, steps_of=large),
         alt=say("map.alt", finding=finding, n=len(areas), hidden=sum(area.value is None for area in areas)),
         table=_every_neighbourhood(figures, say),
         definitions=("reach",),
@@ -190,7 +190,7 @@ def trend_chart(figures: story.Participation, compared: Compared, say: Say) -> C
     means = ", ".join(f"{panel.name} {common.decimal(figures.means[sector].value, say)}" for panel, sector in zip(panels, sectors, strict=True))
     return Chart(
         finding=finding,
-        subtitle=say("trend.subtitle", first=first, last=last) + comparators.subtitle(compared, figures.per_session, _measured(figures), say),
+        subtitle=_subtitle(figures, first, last, say) + comparators.subtitle(compared, figures.per_session, _measured(figures), say),
         figure=trend.trend(panels, first, last, say, events=school_time.marks(_happened(figures, first, say))),
         alt=say("trend.alt", finding=finding, parts=means) + comparators.alt(compared, say),
         table=_week_table(rows, compared, say),
@@ -198,6 +198,12 @@ def trend_chart(figures: story.Participation, compared: Compared, say: Say) -> C
         name="deelname-per-week",
         **common.scope(figures.choice, say),
     )
+
+
+def _subtitle(figures: story.Participation, first: date, last: date, say: Say) -> str:
+    """What is drawn, from when to when, of which branch or town, and of how many sessions."""
+    place, held = common.branch_name(figures.choice) or cached.municipality(), figures.per_session.denominator
+    return say("trend.subtitle", first=first, last=last) + f"; {place}" + (f", {say('number.held', n=int(held))}" if held else "")
 
 
 def _happened(figures: story.Participation, first: date, say: Say) -> school_time.Numbered:
@@ -272,7 +278,7 @@ def new_chart(figures: story.Participation, say: Say) -> Chart | None:
     rows = [[say.date(month.first, "MMMM y"), common.count(month.returning, say), common.count(month.new, say)] for month in months]
     return Chart(
         finding=finding,
-        subtitle=say("new.subtitle"),
+        subtitle=say("new.subtitle") + common.about(figures.choice, say, figures.participants),
         figure=bars.new_and_returning(months, say),
         alt=say("new.alt", finding=finding, n=len(months)),
         table=Table(

@@ -38,7 +38,7 @@ def returned_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     whole = back + away + unknown
     return Chart(
         finding=finding,
-        subtitle=say("repeat.parts.subtitle", n=whole),
+        subtitle=say("repeat.parts.subtitle", n=whole) + common.about(figures.choice, say),
         figure=shares.shares(parts, say),
         alt=say("repeat.parts.alt", finding=finding, n=unknown),
         table=Table(
@@ -69,7 +69,7 @@ def triangle_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     finding = _triangle_finding(cells, say)
     return Chart(
         finding=finding,
-        subtitle=say("repeat.triangle.subtitle"),
+        subtitle=say("repeat.triangle.subtitle") + common.about(figures.choice, say, figures.participants),
         figure=triangle.triangle(rows, months, shut, say),
         alt=say("repeat.triangle.alt", finding=finding, n=len(rows)),
         table=_triangle_table(cells, say),
@@ -165,7 +165,7 @@ def dosage_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     ]
     return Chart(
         finding=finding,
-        subtitle=say("repeat.dosage.subtitle"),
+        subtitle=say("repeat.dosage.subtitle") + common.about(figures.choice, say, figures.participants),
         figure=twins.twins(drawn, say("repeat.dosage.pupils"), say("repeat.dosage.visits"), say),
         alt=say("repeat.dosage.alt", finding=finding, n=len(rows)),
         table=Table(
@@ -224,7 +224,7 @@ def branch_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     ]
     return Chart(
         finding=finding,
-        subtitle=say("repeat.branches.subtitle"),
+        subtitle=say("repeat.branches.subtitle") + common.about(figures.choice, say, figures.participants),
         figure=branches.branches(groups, say, suffix="%"),
         alt=say("repeat.branches.alt", finding=finding, n=len(names)),
         table=Table(

@@ -63,8 +63,12 @@ def certainty(judged: list[Judged], say: Say) -> str:
     sentences += [say("verdict.certainty.undecided", names=_quoted(open_, say))] if open_ else []
     checked = [found for found in judged if found.verdict.state == "met" and found.checks]
     if checked:
-        weakest = min(checked, key=lambda found: found.holds / len(found.checks))
-        sentences.append(say("verdict.certainty.firm", holds=weakest.holds, n=len(weakest.checks)))
+        weakest = min(checked, key=lambda found: (found.holds / len(found.checks), len(found.checks)))
+        all_hold, as_many = weakest.holds == len(weakest.checks), len({len(found.checks) for found in checked}) == 1
+        form = "firm" if not all_hold else "firm_all" if as_many else "firm_every"
+        sentences.append(say(f"verdict.certainty.{form}", holds=weakest.holds, n=len(weakest.checks)))
+        if any(found.unseen for found in checked):
+            sentences.append(say("verdict.certainty.unseen"))
     return " ".join(sentences)
 
 
@@ -174,8 +178,16 @@ def _because(found: Judged, say: Say) -> str:
         if verdict.needed > WITHIN_SIGHT * verdict.sample:
             return say("verdict.because.far")
         return say("verdict.because.needed", needed=say.number(verdict.needed), sample=say.number(verdict.sample))
-    known = f"reason.{verdict.reason}"
-    return say(f"verdict.because.{verdict.reason}") if f"verdict.because.{verdict.reason}" in say else say(known) if known in say else say("number.unknown")
+    return _reason(found, say)
+
+
+def _reason(found: Judged, say: Say) -> str:
+    """Why there is no verdict, and for an outcome that is not there what it takes and who delivers that."""
+    reason, indicator = found.verdict.reason, found.criterion.indicator
+    if reason == "no_figure" and cached.definition(indicator).family == "outcomes":
+        return say(f"verdict.because.no_figure_{'survey' if indicator == 'survey' else 'results'}")
+    known = next((key for key in (f"verdict.because.{reason}", f"reason.{reason}") if key in say), "number.unknown")
+    return say(known)
 
 
 # --- the whole, as a table and as doubts ------------------------------------------------------------------------------
@@ -199,7 +211,7 @@ def chart(judged: list[Judged], choice: Choice, say: Say) -> Chart:
         finding=finding,
         figure=strips.together([(line.strip, _beside(line), _verdict_words(line, say)) for line in found_lines], sides(say)),
         alt=" ".join([f"{finding}.", *(line.alt for line in found_lines)]),
-        subtitle=say("verdict.subtitle"),
+        subtitle=say("verdict.subtitle") + common.about(choice, say),
         table=Table([say(f"table.{name}") for name in ("criterion", "result", "verdict", "checks", "because")], rows, _file(judged)),
         definitions=tuple(dict.fromkeys(found.criterion.indicator for found in judged)),
         name="overzicht-criteria",
@@ -232,6 +244,16 @@ def _file(judged: list[Judged]) -> pl.DataFrame:
     numbers = dict.fromkeys(("target", "value", "lower", "upper"), pl.Float64)
     names = ("criterion", "indicator", "part", "rule", "check", "what", "target", "state", "value", "lower", "upper", "reason")
     return pl.DataFrame(rows, schema={name: numbers.get(name, pl.String) for name in names})
+
+
+def missing_weeks(judged: list[Judged], number: int, say: Say) -> str:
+    """What the weeks that were not delivered can do to each verdict that counts visits: leave it, turn it, or nobody can say."""
+    told = [say("overview.doubt.missing", n=number)]
+    for answer in ("holds", "may_turn", "unknown"):
+        names = [_lowered(name_of(found.criterion, say)) for found in judged if found.missing == answer]
+        if names:
+            told.append(say(f"verdict.missing.{answer}", n=len(names), names=_quoted(names, say)))
+    return " ".join(told)
 
 
 @cached.kept

@@ -159,9 +159,21 @@ def test_leaving_out_branches_is_for_who_may_see_them(sqlite):
     of = {role: judged(sqlite, two, AUTUMN, Reader(role, ("library",)))["reached"] for role in (Role.PROGRAMME, Role.BRANCH)}
     assert [check.what for check in of[Role.PROGRAMME].checks] == ["library", "library2"]
     assert [check.what for check in of[Role.BRANCH].checks] == ["library2"]  # what remains is its own branch
+    assert [of[role].unseen for role in (Role.PROGRAMME, Role.BRANCH)] == [0, 1]
     assert judged(sqlite, two, per(AUTUMN, branches=("library",)))["reached"].checks == ()
     with pytest.raises(Forbidden):
         judged(sqlite, two, AUTUMN, Reader(Role.COUNCIL))
+
+
+@pytest.mark.parametrize(("came", "answer"), [(30, "holds"), (6, "may_turn")])
+def test_weeks_that_were_not_delivered_leave_a_reach_that_is_met_and_can_lift_one_that_is_not(sqlite, came, answer):
+    """Three weeks of December are missing; in the busiest week everybody of the town came, so then all of the dock might have."""
+    town = town_of({**CAME, "lake": 5, "dock": came})
+    assert {found.missing for found in judged(sqlite, town, AUTUMN).values()} == {"none"}
+    cut = replace(town, coverage=town.coverage.with_columns(last_day=date(2025, 12, 14)))
+    found = judged(sqlite, cut, AUTUMN)
+    assert (found["reached"].verdict.state, found["reached"].missing) == ("met" if came == 30 else "undecided", answer)
+    assert found["lead"].missing == "unknown", "visits there can make it smaller and larger"
 
 
 def test_a_criterion_whose_figure_cannot_be_made_is_undecided_with_the_reason(sqlite):

@@ -139,6 +139,24 @@ def test_a_branch_manager_reads_the_criteria_and_changes_nothing(open_page):
     assert language("nl")("table.owner") in words(app)
 
 
+@full
+def test_the_page_says_what_the_missing_weeks_can_do_and_what_an_open_verdict_takes(open_page):
+    text, app = words(open_page(SCRIPT, rol="programma")), open_page(SCRIPT, rol="programma", periode="2018-2019")
+    (missing,) = re.findall(r"\*\*2 vestigingsweken zijn niet geleverd.*", text)
+    assert "‘bereik: minst welvarende vijfde’ houdt stand, ook als" in missing
+    assert "Van ‘voorsprong minst welvarend’, ‘terug binnen 28 dagen’ en ‘leerlingen per vrijwilliger’ is niet te zeggen" in missing
+    assert "zelfvertrouwen" not in missing and "rekenen" not in missing, "no visit is counted in those"
+    assert any("De scholen leveren die." in badge for badge in verdicts(app)) and any("vragenlijsten" in badge for badge in verdicts(app))
+
+
+@full
+def test_checks_are_counted_in_words_that_fit_and_a_branch_is_told_which_it_does_not_see(open_page):
+    say = language("nl")
+    whole, own = open_page(SCRIPT, rol="programma", periode="2018-2019"), open_page(SCRIPT, rol="vestiging", eigen="LAA")
+    assert "houdt stand in alle 8 controles" in words(whole) and "minstens" not in words(whole).split("controles")[0].rsplit("Wat gehaald", 1)[1]
+    assert say("verdict.certainty.unseen") in words(own) and say("verdict.certainty.unseen") not in words(whole)
+
+
 # --- decisions --------------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +172,7 @@ def test_a_decision_whose_day_has_come_stands_on_the_page_with_before_and_after(
     for shown in looked.figures:
         assert say.number(shown.frame["value"][0], 1) in text
     assert say("decisions.back.caution") in text
+    assert say("decisions.back.caution") not in words(open_page(SCRIPT, taal=code, rol="programma", periode="2020-2021")), "nothing was decided in that year"
 
 
 @pytest.mark.parametrize("store", ["one_branch"], indirect=True)
@@ -212,7 +231,9 @@ def test_what_changed_is_held_against_as_many_sessions_before_it(open_page, code
         for days in ((first, date(2023, 7, 31)), (date(2023, 8, 1), date(2024, 7, 31)))
     ]
     (row,) = [line for line in words(app).splitlines() if line.startswith(f"| :small[{definition('visits_per_session').name[code]}]")]
-    assert [say.number(frame["value"][0], 1) in row for frame in shown] == [True, True]
+    values = [round(frame["value"][0], 1) for frame in shown]
+    assert [say.number(value, 1) in row for value in values] == [True, True]
+    assert say("changes.unclear") in row or f"{say.number(abs(values[1] - values[0]), 1)} {say('changes.higher', value='', limits='').split()[0]}" in row
 
 
 @pytest.mark.parametrize("store", ["one_branch"], indirect=True)

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import plotly.graph_objects as go
@@ -171,6 +171,33 @@ def test_marks_of_events_that_come_close_stand_under_each_other():
     figure = trend.trend([panel], days[0], days[-1], SAY, events=[trend.Event(number, day) for number, day in enumerate(days, 1)])
     (marks,) = (trace for trace in traces(figure) if trace.mode == "markers+text")
     assert marks.y[0] == marks.y[2] > marks.y[1] > 10.0, "and above the line"
+
+
+def test_the_mark_of_an_event_on_the_first_day_is_whole_also_in_a_short_period():
+    days = [date(2019, 5, 13), date(2019, 7, 31)]
+    panel = trend.Panel("PO", colours.PRIMARY_SECTOR, colours.PRIMARY_SECTOR_TEXT, "circle", [(days[0], 10.0)], None, [])
+    for events in ([], [trend.Event(1, days[0]), trend.Event(2, days[1])]):
+        figure: Any = trend.trend([panel], days[0], days[1], SAY, events=events)
+        first, last = (datetime.fromisoformat(str(end)) for end in figure.layout.xaxis.range)
+        room, half = trend.PHONE / ((last - first) / timedelta(days=1)), 9.5 if events else 2
+        assert (datetime(2019, 5, 13) - first) / timedelta(days=1) * room >= half - 0.6
+        assert (last - datetime(2019, 7, 31)) / timedelta(days=1) * room >= half - 0.6
+
+
+@given(some.lists(some.one_of(some.none(), some.floats(1, 300)), min_size=20, max_size=20))
+def test_the_word_of_a_closure_covers_no_point_on_a_phone(values):
+    first, last = date(2019, 5, 1), date(2025, 6, 29)
+    points = [(first + timedelta(days=92 * place), value) for place, value in enumerate(values)]
+    shut = trend.Band(date(2020, 12, 16), date(2021, 5, 1), "<b>dicht</b>", hatched=True)
+    panel = trend.Panel("PO", colours.PRIMARY_SECTOR, colours.PRIMARY_SECTOR_TEXT, "circle", points, None, [shut])
+    figure: Any = trend.trend([panel], first, last, SAY, decimals=0)
+    top = figure.layout.yaxis.range[1]
+    for note in figure.layout.annotations:
+        if note.text != "<b>dicht</b>":
+            continue
+        for day, value in points:
+            across = abs((day - note.x) / (last - first)) * trend.PHONE
+            assert value is None or across > 18 or abs(value - note.y) / top * trend.PANEL > 12
 
 
 def test_rows_without_an_id_have_none_for_marks_with_the_same_id_are_one_mark_to_plotly():

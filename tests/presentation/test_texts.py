@@ -91,6 +91,16 @@ def test_english_numbers_and_dates():
     assert (say.number(1234.56, 1), say.percent(0.5), say.date(date(2019, 5, 13))) == ("1,234.6", "50%", "13 May 2019")
 
 
+def test_a_difference_is_that_of_the_numbers_as_they_are_written():
+    say = language("nl")
+    assert (say.apart(14.05, 12.41, 1), say.number(14.05, 1), say.number(12.41, 1)) == ("1,6", "14,0", "12,4")
+    assert (say.apart(14.06, 12.41, 1), say.apart(12.41, 14.06, 1)) == ("1,7", "1,7"), "14,1 and 12,4, though they are 1,65 apart"
+    for one in (0.05, 0.25, 12.345, 99.95):
+        for other in (0.15, 0.35, 7.05, 88.85):
+            written = [float(say.number(value, 1).replace(",", ".")) for value in (one, other)]
+            assert say.apart(one, other, 1) == say.number(abs(written[0] - written[1]), 1)
+
+
 def test_one_and_other_get_their_own_form():
     say = Say("nl", {"weeks": {"one": "1 week", "other": "{n} weken"}})
     assert (say("weeks", n=1), say("weeks", n=0), say("weeks", n=1200)) == ("1 week", "0 weken", "1.200 weken")
