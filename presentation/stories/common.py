@@ -165,7 +165,7 @@ def scope(choice: Choice, say: Say) -> dict[str, str]:
 
 
 def about(choice: Choice, say: Say, participants: Row | None = None) -> str:
-    """Year, place and number, as they end a subtitle: "; 2024-2025, Den Haag, 1.346 deelnemers"."""
+    """Year, place and number, as they end a subtitle: "; 2024-2025, Laak, 1.346 deelnemers"."""
     number = None if participants is None or participants.value is None else say("state.participants", n=int(participants.value))
     parts = [f"{choice.starts_in}-{choice.starts_in + 1}", branch_name(choice) or cached.municipality(), number]
     return "; " + ", ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ import pytest
 from actions.show_figures import shown
 from data_access.database import engine
 from data_access.dataset import Dataset
+from data_access.organisation import organisation
 from data_access.reader import Reader, Role
 from metrics.periods import school_year
 from metrics.shapes import View
@@ -106,7 +107,7 @@ def test_the_certain_ones_are_counted_among_the_neighbourhoods_that_are_drawn_an
     higher, lower = large.count("higher"), large.count("lower")
     assert (higher, lower) != (verdicts.count("higher"), verdicts.count("lower")), "more are certain among all of them"
     app = open_page(SCRIPTS["participation"], periode=f"{starts_in}-{starts_in + 1}", rol="programma")
-    told = f"In {higher} van de 16 grootste wijken is het bereik {{}} dan in heel Den Haag, in {lower} zeker lager"
+    told = f"In {higher} van de 16 grootste wijken is het bereik {{}} dan in heel {organisation().name}, in {lower} zeker lager"
     assert told.format("**zeker hoger**") + "." in words(app)
     assert told.format("zeker hoger") in [heading.value for heading in app.subheader]
 
