@@ -18,7 +18,7 @@ from data_access.ingest.layouts import kinds
 from data_access.ingest.matching import first_rows
 from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt, stretch_of
 from data_access.organisation import organisation
-from data_access.reader import Forbidden, Role
+from data_access.reader import Forbidden, Reader, Role
 
 #: Called with the name of each step as it begins: read, understand, compare, write, finish.
 Progress = Callable[[str], None]
@@ -135,7 +135,7 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     notes = (*parsed.notes, *_not_read(raw), *_not_remembered(delivery, answered))
     parsed = replace(parsed, refused=refused, dropped=_dropped(parsed, answered, fit), notes=notes)
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
-    parsed = _noting_look_alikes(connection, parsed)
+    parsed = _noting_look_alikes(connection, parsed, delivery.reader)
     coverage = _coverage(parsed, delivery)
     report("compare")
     branch = known.branch if _names_no_branch(parsed.kind, answered) else None
@@ -176,9 +176,9 @@ def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str 
     return pseudonyms.pseudonyms(parsed.pupils, keys), pseudonyms.fingerprint(keys)
 
 
-def _noting_look_alikes(connection: Connection, parsed: Parsed) -> Parsed:
-    """With a note on the numbers of pupils that the store knows with other noughts in front. Raises KeyFault."""
-    alike = look_alikes.in_store(connection, parsed.pupils)
+def _noting_look_alikes(connection: Connection, parsed: Parsed, reader: Reader) -> Parsed:
+    """With a note on the numbers of pupils that the store knows with other noughts in front, as far as the reader may know. Raises KeyFault."""
+    alike = look_alikes.in_store(connection, parsed.pupils, reader)
     if alike.is_empty():
         return parsed
     numbers = parsed.pupils.is_in(alike.implode()).arg_true().cast(pl.Int64)

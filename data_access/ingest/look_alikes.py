@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from data_access import tables
 from data_access.frames import read_where
 from data_access.ingest.pseudonyms import pseudonyms, read_keys
+from data_access.reader import Reader, Role
 from data_access.settings import settings
 
 #: Notes: counted as one pupil; counted as two.
@@ -27,8 +28,9 @@ def in_file(typed: pl.Series, normal: pl.Series) -> dict[str, tuple[int, pl.Seri
     return {code: (found.height, found["typed"].explode()) for code, found in ((AS_ONE, as_one), (AS_TWO, as_two)) if found.height}
 
 
-def in_store(connection: Connection, ids: pl.Series) -> pl.Series:
-    """Which numbers of a file the store knows with more or fewer noughts in front. ids: normal. Raises KeyFault."""
+def in_store(connection: Connection, ids: pl.Series, reader: Reader) -> pl.Series:
+    """Which numbers of a file the store knows with more or fewer noughts in front; for a branch of its own pupils alone, or it could find out which numbers
+    others have. ids: normal. Raises KeyFault."""
     if ids.is_empty() or connection.execute(select(tables.pupils.c.pupil_id).limit(1)).first() is None:
         return ids.clear()
     digits = ids.filter(ids.str.contains(r"^\d+$")).head(TRIED)
@@ -36,5 +38,9 @@ def in_store(connection: Connection, ids: pl.Series) -> pl.Series:
     variants = pl.concat([without, *("0" * count + digits for count in range(1, NOUGHTS + 1))]).unique()
     others = variants.filter(~variants.is_in(ids.implode()) & (variants != ""))
     keys = pseudonyms(others, read_keys(settings().key_file))
-    known = others.filter(keys.is_in(read_where(connection, tables.pupils, "pupil_key", keys)["pupil_key"].implode()))
+    pupils = read_where(connection, tables.pupils, "pupil_key", keys)
+    if reader.role is Role.BRANCH:
+        visits = read_where(connection, tables.visits, "pupil_id", pupils["pupil_id"])
+        pupils = pupils.join(visits.filter(pl.col("branch_id").is_in(reader.branch_ids)), on="pupil_id", how="semi")
+    known = others.filter(keys.is_in(pupils["pupil_key"].implode()))
     return digits.filter(without.is_in(known.str.strip_chars_start("0").implode()))

@@ -1,6 +1,7 @@
 """What a person should look at before figures become official: found with its address, never with a pupil, and gone once it is mended."""
 
 import statistics
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from actions import load_file
 from actions.check_data import Found, check_data
 from actions.withdraw_load import withdraw
 from data_access import checks
@@ -19,7 +21,7 @@ from metrics.shapes import Period
 from presentation import receipts
 from presentation.texts import LANGUAGES, language
 from tests.metrics.town import programme
-from tests.stores import STEWARD, deliver, wijk
+from tests.stores import STEWARD, deliver, delivery, wijk
 
 PROGRAMME, NOORD, HAVEN = Reader(Role.PROGRAMME), Reader(Role.BRANCH, ("NRD",)), Reader(Role.BRANCH, ("HVN",))
 YEAR, THROUGH = school_year(2024), date(2025, 6, 29)
@@ -200,6 +202,14 @@ def test_a_branch_gets_its_own_addresses_and_the_programme_counts_of_which_a_han
     counted = found(store, reader=PROGRAMME, through=date(2024, 9, 15))
     assert all(one.addresses.is_empty() for one in counted.values())
     assert (counted["missing_weeks"].count, counted["two_homes"].count, counted["two_homes"].is_clear) == (2, None, False)
+
+
+def test_a_branch_that_checks_a_list_learns_nothing_of_the_numbers_that_other_branches_have(store):
+    deliver(store, visits("100234|02-09-2024|Haven", "100777|02-09-2024|Noord"))
+    candidates = delivery(visits(*(f"0{number}|03-09-2024|Noord" for number in (100111, 100234, 100777))), reader=NOORD)
+    receipt = load_file.check(store, candidates)
+    assert (receipt.notes, receipt.noted) == ((("pupil.look_alike_two", "1"),), (("pupil.look_alike_two", (4,)),))
+    assert load_file.check(store, replace(candidates, reader=STEWARD)).notes == (("pupil.look_alike_two", "2"),)
 
 
 def test_the_council_clerk_gets_nothing(store):
