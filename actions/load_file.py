@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
 import polars as pl
 from sqlalchemy import Connection, Engine, select
@@ -16,7 +18,7 @@ from data_access.ingest.headers import is_of_one_branch
 from data_access.ingest.known import Known
 from data_access.ingest.layouts import kinds
 from data_access.ingest.matching import first_rows
-from data_access.ingest.shapes import Delivery, FileRefused, Parsed, RawFeatures, RawTable, Receipt, stretch_of
+from data_access.ingest.shapes import Delivery, FileRefused, Noted, Parsed, RawFeatures, RawTable, Receipt, Stretch, stretch_of
 from data_access.organisation import organisation
 from data_access.reader import Forbidden, Reader, Role
 
@@ -33,7 +35,7 @@ DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "quiet_days": 
 ABOUT_PUPILS = ("visits", "pupils", "outcomes")
 
 
-#: Rows that a receipt names of one note.
+#: Pupils or numbers of which a receipt names the rows, for one note.
 MOST_NOTED = 200
 
 
@@ -135,14 +137,14 @@ def _judge(connection: Connection, delivery: Delivery, raw: RawTable | RawFeatur
     notes = (*parsed.notes, *_not_read(raw), *_not_remembered(delivery, answered))
     parsed = replace(parsed, refused=refused, dropped=_dropped(parsed, answered, fit), notes=notes)
     pupil_keys, fingerprint = _pseudonyms(connection, parsed)
-    parsed = _noting_look_alikes(connection, parsed, delivery.reader)
     coverage = _coverage(parsed, delivery)
+    stretch = stretch_of(coverage.select("branch_id", "first_day", "last_day").rows()) if delivery.replaces else None
+    parsed = _noting_look_alikes(connection, parsed, delivery.reader, stretch)
     report("compare")
     branch = known.branch if _names_no_branch(parsed.kind, answered) else None
     before = ledger.earlier(connection, delivery, parsed.kind, branch, answers)
     fresh, repeated = ledger.not_loaded_before(parsed, before)
-    stretch = stretch_of(coverage.select("branch_id", "first_day", "last_day").rows()) if delivery.replaces and before is None else None
-    changes = store.compare(connection, fresh, pupil_keys, known.today, stretch)
+    changes = store.compare(connection, fresh, pupil_keys, known.today, stretch if before is None else None)
     receipt = replace(_receipt(delivery, parsed, changes, coverage, repeated), branch=branch, answers=answers)
     if before is not None and repeated and changes.is_empty:
         receipt = replace(receipt, already_loaded=before.load_id)
@@ -176,16 +178,17 @@ def _pseudonyms(connection: Connection, parsed: Parsed) -> tuple[pl.Series, str 
     return pseudonyms.pseudonyms(parsed.pupils, keys), pseudonyms.fingerprint(keys)
 
 
-def _noting_look_alikes(connection: Connection, parsed: Parsed, reader: Reader) -> Parsed:
+def _noting_look_alikes(connection: Connection, parsed: Parsed, reader: Reader, stretch: Stretch | None) -> Parsed:
     """With a note on the numbers of pupils that the store knows with other noughts in front, as far as the reader may know. Raises KeyFault."""
-    alike = look_alikes.in_store(connection, parsed.pupils, reader)
+    alike = look_alikes.in_store(connection, parsed.pupils, reader, stretch)
     if alike.is_empty():
         return parsed
     numbers = parsed.pupils.is_in(alike.implode()).arg_true().cast(pl.Int64)
     named = [frame.select("row", "pupil") for frame in parsed.rows.values() if "pupil" in frame.columns]
     none = pl.DataFrame(schema={"row": pl.Int64(), "pupil": pl.Int64()})
-    note, rows = (look_alikes.AS_TWO, str(len(alike))), (look_alikes.AS_TWO, first_rows(pl.concat([none, *named]), "pupil", numbers))
-    return replace(parsed, notes=(*parsed.notes, note), noted=(*parsed.noted, rows))
+    stood = first_rows(pl.concat([none, *named]), "pupil", pl.select(pl.concat_list(numbers)).to_series())
+    notes = (*parsed.notes, (look_alikes.AS_TWO, str(len(alike))))
+    return replace(parsed, notes=notes, noted=(*parsed.noted, *((look_alikes.AS_TWO, rows) for rows in stood)))
 
 
 def _not_read(raw: RawTable | RawFeatures) -> tuple[tuple[str, str], ...]:
@@ -261,6 +264,12 @@ def _receipt(delivery: Delivery, parsed: Parsed, changes: store.Changes, coverag
         reasons=dict(sorted(Counter(refused["code"]).items())),
         dropped=parsed.dropped,
         notes=parsed.notes,
-        noted=tuple((code, tuple(sorted({row // len(parsed.cells) for row in rows})[:MOST_NOTED])) for code, rows in parsed.noted),
+        noted=_noted(parsed),
         coverage=tuple((branch, str(first), str(last)) for branch, first, last in coverage.select("branch_id", "first_day", "last_day").iter_rows()),
     )
+
+
+def _noted(parsed: Parsed) -> Noted:
+    """The rows of the file or sheet that a note is about."""
+    by_code = (islice(same, MOST_NOTED) for _, same in groupby(parsed.noted, key=itemgetter(0)))
+    return tuple((code, tuple(sorted({row // len(parsed.cells) for row in rows}))) for code, rows in chain.from_iterable(by_code))

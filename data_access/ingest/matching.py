@@ -96,15 +96,17 @@ def numbering_pupils(rows: Understood, codes: Collection[str] = ()) -> Understoo
     numbers = judged["normal"].replace_strict(ids, pl.int_range(len(ids), eager=True), default=None, return_dtype=pl.Int64)
     numbers = judged.select(pl.col("code").replace_strict(UNFIT, default=None, return_dtype=pl.Int64).fill_null(numbers)).to_series()
     alike = look_alikes.in_file(typed.texts, judged.select(pl.when(pl.col("code").is_null()).then("normal")).to_series())
-    notes = [(code, str(count)) for code, (count, _) in alike.items()]
-    noted = [(code, first_rows(rows.frame, "pupil", texts)) for code, (_, texts) in alike.items()]
+    notes = [(code, str(len(texts))) for code, texts in alike.items()]
+    noted = [(code, stood) for code, texts in alike.items() for stood in first_rows(rows.frame, "pupil", texts)]
     numbered = rows.adding(pupil=typed.spread(numbers), said_unknown=typed.spread(is_unknown))
     return replace(numbered, pupils=ids, notes=(*rows.notes, *notes), noted=(*rows.noted, *noted))
 
 
-def first_rows(rows: pl.DataFrame, column: str, values: pl.Series) -> tuple[int, ...]:
-    """The first row in which each of these values stands."""
-    return tuple(rows.filter(pl.col(column).is_in(values.implode())).unique(column, keep="first", maintain_order=True)["row"])
+def first_rows(rows: pl.DataFrame, column: str, alike: pl.Series) -> list[tuple[int, ...]]:
+    """The first row in which each value stands, together for each list of values that are alike."""
+    values = pl.DataFrame({"place": pl.int_range(len(alike), eager=True), column: alike}).explode(column)
+    first = rows.select("row", column).unique(column, keep="first", maintain_order=True)
+    return [tuple(stood) for stood in values.join(first, on=column).group_by("place").agg(pl.col("row").sort()).sort("place")["row"]]
 
 
 PUPIL_RULES = [Rule(pl.col("pupil") == number, "pupil", code) for code, number in UNFIT.items()]

@@ -95,7 +95,7 @@ class RawFeatures:
     crs: int | None
 
 
-#: Code of a note and the rows that it is about.
+#: Code of a note and the rows that it is about, for each pupil or number that it counts.
 Noted = tuple[tuple[str, tuple[int, ...]], ...]
 
 
@@ -107,7 +107,7 @@ class Parsed:
     column `pupil`, and `pupils` holds the id of each number: the only place of ids, and only in memory.
     cells: of a sheet with several visits in a row the headers above them, behind "" for the row itself; `row` then counts cells, and `lines` gives the rows.
     refused: REFUSED_SCHEMA; read: rows of the file that are rows; dropped: headers that were not kept; notes: codes of what the receipt must say, with values;
-    noted: code -> the rows that a note is about, for those that ask for a look at them.
+    noted: the rows that a note is about, for those that ask for a look at them.
     """
 
     kind: str
@@ -159,7 +159,7 @@ class Receipt:
 
     removed: rows that a replacing file takes away; reasons: code -> count of refused rows; coverage: (branch_id, first day, last day) as ISO text;
     already_loaded: the load_id that brought the same bytes before, which then change nothing; branch: of a list that names none; answers: header -> column, as
-    the deliverer said now or before; noted: the rows of the file or sheet that a note is about, the first of them.
+    the deliverer said now or before; noted: the rows of the file or sheet that a note is about, for the first that it counts.
     """
 
     file_name: str

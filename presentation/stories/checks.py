@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from actions.check_data import Found
+from data_access.checks import BETWEEN_BRANCHES
 from metrics.shapes import Period
 from presentation import cached
 from presentation.stories.common import joined
@@ -64,7 +65,7 @@ def _line(check: str, row: Mapping[str, Any], say: Say, most: int | None = None)
     """Where, what stands there, and in which rows of which files. most: stretches of rows that are written out; all when none is given."""
     names = {branch.id: branch.name for branch in cached.branches()}
     where = [names.get(row["branch_id"], row["branch_id"]), _day(check, row, say)]
-    return [", ".join(part for part in where if part), _what(check, row, names, say), _stands_in(row["files"], say, most)]
+    return [", ".join(part for part in where if part), _what(check, row, names, say), _stands_in(row, say, most)]
 
 
 def _day(check: str, row: Mapping[str, Any], say: Say) -> str:
@@ -77,12 +78,15 @@ def _day(check: str, row: Mapping[str, Any], say: Say) -> str:
 def _what(check: str, row: Mapping[str, Any], names: Mapping[str, str], say: Say) -> str:
     if check == "missing_weeks":
         return say(f"deliveries.week.{row['other']}")
+    if check in BETWEEN_BRANCHES and row["other"] is None:
+        return say(f"checks.{check}.elsewhere", n=row["n"])
     return say(f"checks.{check}.line", n=row["n"] or 0, of=row["of"] or 0, other=names.get(row["other"], ""))
 
 
-def _stands_in(files: Sequence[Mapping[str, Any]], say: Say, most: int | None) -> str:
-    """bezoeken-oktober.xlsx, rij 87; bezoeken-november.xlsx, rijen 12-15 en 412."""
-    return "; ".join(in_file(file["file_name"], file["rows"], say, most) for file in files) or say("show.hidden")
+def _stands_in(row: Mapping[str, Any], say: Say, most: int | None) -> str:
+    """bezoeken-oktober.xlsx, rij 87; bezoeken-november.xlsx, rijen 12-15 en 412. Of a list of others only that there is one."""
+    named = [in_file(file["file_name"], file["rows"], say, most) for file in row["files"]]
+    return "; ".join([*named, *([say("checks.other_list")] if row["elsewhere"] else [])]) or say("show.hidden")
 
 
 def in_file(name: str, rows: Sequence[int], say: Say, most: int | None) -> str:

@@ -134,7 +134,7 @@ def test_two_homes_or_levels_of_a_pupil_inside_one_file_are_noted_at_the_door_an
         store, visits("19|02-09-2024|Haven||havo", "19|09-09-2024|Haven||vwo", "20|02-06-2024|Haven||havo", "20|09-09-2024|Haven||vwo", header=header)
     )
     assert receipt.notes == (("pupil.two_levels", "1"),)
-    assert files(store, "two_things_in_one_file", "branch_id", "n") == [("NRD", 1, ("verhuisd.csv", 2, 3)), ("HVN", 1, ("lijst.csv", 2, 3))]
+    assert files(store, "two_things_in_one_file", "branch_id", "n") == [("HVN", 1, ("lijst.csv", 2, 3)), ("NRD", 1, ("verhuisd.csv", 2, 3))]
     assert addresses(store, "two_things_in_one_file", "branch_id", reader=HAVEN) == [("HVN",)]
     assert (addresses(store, "two_homes"), addresses(store, "two_levels")) == ([], [])
 
@@ -149,13 +149,16 @@ def test_of_a_wide_sheet_the_rows_of_the_sheet_are_named(store):
     assert files(store, "two_things_in_one_file", "n") == [(1, ("lijst.csv", 2, 4))]
 
 
-def test_the_same_pupil_at_two_branches_within_an_hour_is_named_with_both(store):
+def test_the_same_pupil_at_two_branches_within_an_hour_is_named_with_both_and_to_a_branch_with_its_own_row(store):
     header = "leerling_id|datum|vestiging|aankomst"
     rows = ["17|02-09-2024|Noord|15:30", "17|02-09-2024|Haven|16:00", "18|02-09-2024|Noord|14:00", "18|02-09-2024|Haven|15:00", "19|02-09-2024|Noord|"]
     deliver(store, visits(*rows, "19|02-09-2024|Haven|16:00", header=header))
-    expected = [("NRD", date(2024, 9, 2), "HVN", 30, ("lijst.csv", 2, 3))]
-    for reader in (STEWARD, NOORD, HAVEN):
-        assert files(store, "two_branches_within_an_hour", "branch_id", "day", "other", "n", reader=reader) == expected
+    columns = ("branch_id", "other", "n", "elsewhere")
+    both = [("NRD", "HVN", 30, False, ("lijst.csv", 2, 3))]
+    expected: dict[Reader, list[tuple[object, ...]]] = {STEWARD: [*both], Reader(Role.BRANCH, ("HVN", "NRD")): [*both]}
+    expected |= {NOORD: [("NRD", None, 30, True, ("lijst.csv", 2))], HAVEN: [("HVN", None, 30, True, ("lijst.csv", 3))]}
+    for reader, named in expected.items():
+        assert files(store, "two_branches_within_an_hour", *columns, reader=reader) == named
 
 
 def test_a_delivery_with_many_pupils_from_elsewhere_is_named_by_its_file(store):
@@ -204,6 +207,66 @@ def test_a_branch_gets_its_own_addresses_and_the_programme_counts_of_which_a_han
     assert (counted["missing_weeks"].count, counted["two_homes"].count, counted["two_homes"].is_clear) == (2, None, False)
 
 
+def test_a_branch_is_given_the_files_and_rows_of_its_own_visits_alone(store):
+    header = "leerling_id|datum|vestiging|wijkcode"
+    deliver(store, visits(f"17|02-09-2024|Haven|{wijk('01')}", f"18|02-09-2024|Noord|{wijk('01')}", header=header), name="haven.csv")
+    deliver(store, visits("", f"17|09-09-2024|Noord|{wijk('02')}", f"18|09-09-2024|Noord|{wijk('01')}", header=header), reader=NOORD, name="noord.csv")
+    assert files(store, "two_homes", "branch_id", "elsewhere") == [("NRD", False, ("haven.csv", 2), ("noord.csv", 3))]
+    assert files(store, "two_homes", "branch_id", "elsewhere", reader=NOORD) == [("NRD", True, ("noord.csv", 3))]
+    register = f"leerling_id|schooljaar|wijkcode\n18|2024-2025|{wijk('03')}"
+    deliver(store, register, name="register.csv")
+    assert sorted(files(store, "two_homes", "elsewhere", reader=NOORD)) == [(True, ("noord.csv", 3)), (True, ("noord.csv", 4))]
+
+
+def test_what_the_door_noted_in_a_file_of_all_branches_is_one_finding_and_each_branch_is_given_its_own_rows(store):
+    deliver(store, "vestiging_id|vestiging|sector\nWST|West|PO", kind="branches")
+    pairs = ["0421|02-09-2024|Noord", "421|03-09-2024|Noord", "0533|02-09-2024|Noord", "533|03-09-2024|Haven"]
+    deliver(store, visits("5|02-09-2024|West", *pairs, "6|02-09-2024|Aan Zee"), name="alles.csv")
+    expected: dict[Reader, list[tuple[object, ...]]] = {
+        STEWARD: [(2, ("alles.csv", 3, 4, 5, 6))],
+        NOORD: [(2, ("alles.csv", 3, 4, 5))],
+        HAVEN: [(1, ("alles.csv", 6))],
+    }
+    expected |= {Reader(Role.BRANCH, ("WST",)): [], PROGRAMME: []}
+    assert {reader: files(store, "look_alike_numbers", "n", reader=reader) for reader in expected} == expected
+    assert found(store, reader=PROGRAMME)["look_alike_numbers"].count is None  # one delivery, so a handful
+
+
+def test_numbers_that_look_alike_are_no_longer_named_once_the_list_was_delivered_rightly(store):
+    wrong = deliver(store, visits("0421|02-09-2024|Noord", "421|03-09-2024|Noord"), name="fout.csv")
+    deliver(store, visits("0421|02-09-2024|Noord", "0421|03-09-2024|Noord"), name="erbij.csv")
+    assert files(store, "look_alike_numbers") == [(("erbij.csv", 2),)]  # the visit of the wrong number still counts
+    deliver(store, visits("0421|02-09-2024|Noord", "0421|03-09-2024|Noord"), name="heel.csv", replaces=True)
+    assert files(store, "look_alike_numbers") == []
+    withdraw(store, STEWARD, wrong.load_id or 0)
+    assert files(store, "look_alike_numbers") == []
+
+
+def test_a_number_in_two_capitals_is_no_longer_named_once_the_list_has_it_in_one(store):
+    deliver(store, visits("K17|02-09-2024|Noord", "k17|03-09-2024|Noord"), name="fout.csv")
+    deliver(store, visits("K17|02-09-2024|Noord", "K17|03-09-2024|Noord"), name="goed.csv")
+    assert files(store, "look_alike_numbers") == []
+
+
+@pytest.mark.parametrize("replaces", [False, True])
+def test_two_homes_in_one_file_are_no_longer_named_once_the_list_was_delivered_rightly(store, replaces):
+    header = "leerling_id|datum|vestiging|wijkcode"
+    deliver(store, visits(f"17|02-09-2024|Noord|{wijk('01')}", f"17|09-09-2024|Noord|{wijk('02')}", header=header), name="fout.csv")
+    deliver(store, visits(f"17|02-09-2024|Noord|{wijk('02')}", f"17|09-09-2024|Noord|{wijk('02')}", header=header), name="goed.csv", replaces=replaces)
+    assert (addresses(store, "two_things_in_one_file"), addresses(store, "two_homes")) == ([], [])
+
+
+def test_a_pupil_who_moved_within_one_file_is_no_longer_named_once_a_later_list_says_the_new_home_too(store):
+    header = "leerling_id|datum|vestiging|wijkcode"
+    deliver(store, visits(f"17|02-09-2024|Noord|{wijk('01')}", f"17|09-09-2024|Noord|{wijk('02')}", header=header), name="september.csv")
+    deliver(store, visits("17|07-10-2024|Noord"), name="oktober.csv")
+    assert files(store, "two_things_in_one_file") == [(("september.csv", 2, 3),)]
+    november = deliver(store, visits(f"17|04-11-2024|Noord|{wijk('02')}", header=header), name="november.csv")
+    assert (addresses(store, "two_things_in_one_file"), addresses(store, "two_homes")) == ([], [])
+    withdraw(store, STEWARD, november.load_id or 0)
+    assert files(store, "two_things_in_one_file") == [(("september.csv", 2, 3),)]
+
+
 def test_a_branch_that_checks_a_list_learns_nothing_of_the_numbers_that_other_branches_have(store):
     deliver(store, visits("100234|02-09-2024|Haven", "100777|02-09-2024|Noord"))
     candidates = delivery(visits(*(f"0{number}|03-09-2024|Noord" for number in (100111, 100234, 100777))), reader=NOORD)
@@ -218,7 +281,7 @@ def test_the_council_clerk_gets_nothing(store):
 
 
 def test_no_address_holds_a_pupil():
-    assert set(checks.ADDRESSES) == {"branch_id", "day", "other", "n", "of", "files"}
+    assert set(checks.ADDRESSES) == {"branch_id", "day", "other", "n", "of", "files", "elsewhere"}
 
 
 # --- worked another way -------------------------------------------------------------------------------------------------
@@ -233,7 +296,7 @@ def test_drops_are_the_same_when_worked_week_by_week_in_plain_python(sizes):
     period = Period(YEAR.first, MONDAY + timedelta(weeks=len(sizes), days=-1))
     empty = pl.DataFrame()
     facts = checks.Facts(
-        town, period, periods.weeks(town, period, period.last), rows.with_columns(load_id=pl.lit(1), row_number=pl.lit(2)), empty, empty, empty
+        town, period, periods.weeks(town, period, period.last), rows.with_columns(load_id=pl.lit(1), row_number=pl.lit(2)), empty, empty, empty, empty
     )
     low = {row["day"]: (row["n"], row["of"]) for row in checks.sudden_drops(facts).iter_rows(named=True)}
     came = [(MONDAY + timedelta(weeks=week), size) for week, size in enumerate(sizes) if size]

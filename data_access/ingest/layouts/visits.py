@@ -93,7 +93,7 @@ def parsed_visits(rows: Understood, layout: str) -> Parsed:
     }
     changes = _changes(statements)
     notes = [(code, str(found["pupil"].n_unique())) for code, found in changes.items()]
-    noted = [(code, tuple(found["row"])) for code, found in changes.items()]
+    noted = [(code, tuple(stood)) for code, found in changes.items() for stood in found.group_by("pupil", maintain_order=True).agg("row")["row"]]
     return replace(rows, notes=(*rows.notes, *notes), noted=(*rows.noted, *noted)).parsed(layout, tables)
 
 
