@@ -27,7 +27,7 @@ _BLOCK_BYTES = 8_000_000
 
 def read_text(file_name: str, text: bytes, *, delimiter: str | None = None, excel_epoch: date | None = None, other_sheets: int = 0) -> RawTable:
     """A table of texts; text: as `letters.as_utf8` gives it. Titles above the header, blank lines, a header that comes back and Excel's `sep=` line are no
-    rows; row numbers count every line all the same.
+    rows. Row numbers are those that a spreadsheet shows: titles and blank lines count, a row of several lines is one, and a `sep=` line on top is not there.
 
     Raises FileRefused: file.empty, file.no_rows, file.other_sheets, file.too_many_rows, file.too_many_columns, file.too_many_cells, file.unreadable.
     """
@@ -35,6 +35,7 @@ def read_text(file_name: str, text: bytes, *, delimiter: str | None = None, exce
         raise FileRefused("file.too_many_rows", rows=MAX_ROWS)
     start = _blank_lines(text, 0)
     declared = re.compile(rb'"?sep=([;,\t|])"?[ ;,]*(?:\n|\Z)', re.IGNORECASE).match(text, start)
+    is_shown = delimiter == FIELD or start > 0  # a spreadsheet takes the first line of a text alone for its mark
     if declared:
         start = _blank_lines(text, declared.end())
     sample = _sample(text[start : start + _SAMPLE_BYTES])
@@ -43,12 +44,13 @@ def read_text(file_name: str, text: bytes, *, delimiter: str | None = None, exce
     if not sample:
         raise FileRefused("file.empty")
     delimiter = delimiter or _delimiter(sample)
-    header, lines, width = _header(sample, delimiter)
+    header, lines, rows, width = _header(sample, delimiter)
     if len(header) > MAX_COLUMNS:
         raise FileRefused("file.too_many_columns", columns=MAX_COLUMNS)
     names = _different([*header, *[""] * (min(width, MAX_COLUMNS) - len(header))])
     body = _after_lines(text, start, lines)
-    frame, broken = _rows(text[body:], delimiter, names, _needed(header), first_row=1 + text.count(b"\n", 0, body))
+    above = text.count(b"\n", 0, start) + rows - (1 if declared and not is_shown else 0)
+    frame, broken = _rows(text[body:], delimiter, names, _needed(header), first_row=1 + above)
     frame, surplus = _without_surplus(frame, names[len(header) :], len(header))
     named = dict(zip(names, header, strict=False))
     frame = _without_headers(frame.drop(name for name, cell in named.items() if not cell and frame[name].null_count() == len(frame)), named)
@@ -101,8 +103,8 @@ def _usual_width(rows: Iterable[list[str]]) -> tuple[int, int]:
     return max(widths.items(), key=lambda found: (found[1], found[0]), default=(1, 0))
 
 
-def _header(sample: list[str], delimiter: str) -> tuple[list[str], int, int]:
-    """The header, the number of lines up to and including it, and how many fields most rows have: the first row at least half as full as the fullest one.
+def _header(sample: list[str], delimiter: str) -> tuple[list[str], int, int, int]:
+    """The header, the lines and the rows up to and including it, and how many fields most rows have: the first one at least half as full as the fullest.
 
     A row with another number of fields than most says nothing of how full a row can be: it may be broken.
     """
@@ -120,7 +122,7 @@ def _header(sample: list[str], delimiter: str) -> tuple[list[str], int, int]:
         elif filled[later]:
             break
     lines, header = rows[found]
-    return header, lines, usual
+    return header, lines, found + 1, usual
 
 
 def _may_be_header(cells: list[str]) -> bool:
@@ -235,7 +237,7 @@ class _Lines(NamedTuple):
     and codes of what is no row. Lines are counted from 0."""
 
     text: bytes
-    longer: list[tuple[int, list[str]]]
+    longer: list[tuple[int, Record]]
     bad: list[tuple[int, str]]
 
 
@@ -244,7 +246,7 @@ def _line_by_line(text: bytes, delimiter: str, width: int) -> _Lines:
     lines = pl.Series([text]).cast(pl.String).str.split("\n").explode()
     is_long = lines.str.len_bytes() > MAX_ROW_BYTES
     is_row = lines.str.contains(rf"^{_row(delimiter).pattern}$")
-    longer: list[tuple[int, list[str]]] = []
+    longer: list[tuple[int, Record]] = []
     bad = [(line, "row.too_long") for line in is_long.arg_true()]
     blank, done = [line for line, _ in bad], 0
     for line in (~is_row & ~is_long).arg_true():
@@ -254,7 +256,7 @@ def _line_by_line(text: bytes, delimiter: str, width: int) -> _Lines:
         if found is None:
             bad.append((line, "row.open_quote"))
         else:
-            longer.append((line, found.cells))
+            longer.append((line, found))
         done = line + (found.lines if found else 1)
         blank.extend(range(line, done))
     if blank:
@@ -283,7 +285,7 @@ def _rows(text: bytes, delimiter: str, names: list[str], needed: int, first_row:
     needed: how many fields a row must have; further fields are empty when it has fewer than there are names, and must be empty when it has more.
     """
     has_quotes = b'"' in text and delimiter != FIELD
-    longer: list[tuple[int, list[str]]] = []
+    longer: list[tuple[int, Record]] = []
     bad: list[tuple[int, str]] = []
     if has_quotes or _has_long_line(text):
         text, longer, bad = _line_by_line(text, delimiter, len(names))
@@ -293,23 +295,31 @@ def _rows(text: bytes, delimiter: str, names: list[str], needed: int, first_row:
         again, _ = _parsed("\n".join(filled.values()).encode(), delimiter, names, has_quotes=has_quotes)
         frame = pl.concat([frame, again.with_columns(row=pl.Series(list(filled), dtype=pl.Int64))])
     if longer:
-        frame = pl.concat([frame, pl.DataFrame([(line, *cells) for line, cells in longer], schema=frame.schema, orient="row")])
+        frame = pl.concat([frame, pl.DataFrame([(line, *found.cells) for line, found in longer], schema=frame.schema, orient="row")])
     frame = frame.sort("row") if filled or longer else frame
     columns = pl.col(names).str.strip_chars()
     if b'"' in text:
         columns = columns.str.replace(r'(?s)^"(.*)"$', "$1").str.strip_chars()
     if delimiter == FIELD and LINE_END.encode() in text:
         columns = columns.str.replace_all(LINE_END, "\n", literal=True)
-    frame = frame.select(pl.col("row") + first_row, columns).with_columns(pl.when(pl.col(names).str.len_bytes() > 0).then(pl.col(names)))
+    frame = frame.select(_numbered(frame["row"], longer) + first_row, columns).with_columns(pl.when(pl.col(names).str.len_bytes() > 0).then(pl.col(names)))
     is_blank = frame.select(pl.all_horizontal(pl.col(names).is_null())).to_series()
     frame = frame.filter(~is_blank) if is_blank.any() else frame
-    refused: list[tuple[int, str, str, None, str | None]] = [(line + first_row, "", code, None, None) for line, code in bad]
-    for line, fields in broken:
-        code = "row.too_few_fields" if fields < needed else "row.too_many_fields"
-        refused.append((line + first_row, "", code, None, f"{fields}/{needed}"))
+    no_rows: list[tuple[int, str, str | None]] = [(line, code, None) for line, code in bad]
+    no_rows += [(line, "row.too_few_fields" if fields < needed else "row.too_many_fields", f"{fields}/{needed}") for line, fields in broken]
+    numbers = _numbered(pl.Series([line for line, _, _ in no_rows], dtype=pl.Int64), longer) + first_row
+    refused = [(row, "", code, None, detail) for row, (_, code, detail) in zip(numbers, no_rows, strict=True)]
     frame, too_long = _without_long_cells(frame, names)
     refused += [(row, "", "row.cell_too_long", None, str(MAX_CELL_LETTERS)) for row in too_long]
     return frame, pl.DataFrame(sorted(refused), schema=REFUSED_SCHEMA, orient="row")
+
+
+def _numbered(lines: pl.Series, longer: list[tuple[int, Record]]) -> pl.Series:
+    """The rows of these lines, both counted from 0: of a row of several lines the lines after the first do not count."""
+    if not longer:
+        return lines
+    further = np.cumsum([0, *(found.lines - 1 for _, found in longer)])
+    return lines - pl.Series(further[np.searchsorted([line for line, _ in longer], lines.to_numpy())])
 
 
 def _without_surplus(frame: pl.DataFrame, names: list[str], width: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -45,10 +45,10 @@ def test_cells_are_stripped_and_empty_ones_are_null():
     assert table(b'a;b\n  x ; \n"";y\n').frame.rows() == [(2, "x", None), (3, None, "y")]
 
 
-def test_a_quoted_cell_may_hold_marks_and_lines_and_the_rows_after_it_keep_their_number():
+def test_a_quoted_cell_may_hold_marks_and_lines_and_the_rows_after_it_have_the_number_that_a_spreadsheet_shows():
     raw = table(b'a;b\n"x\n2";"y;z"\nz;w\nmis\n')
-    assert raw.frame.rows() == [(2, "x\n2", "y;z"), (4, "z", "w")]
-    assert raw.broken.rows() == [(5, "", "row.too_few_fields", None, "1/2")]
+    assert raw.frame.rows() == [(2, "x\n2", "y;z"), (3, "z", "w")]
+    assert raw.broken.rows() == [(4, "", "row.too_few_fields", None, "1/2")]
 
 
 def test_headers_that_are_empty_or_the_same_are_told_apart():

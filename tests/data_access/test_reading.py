@@ -1,14 +1,16 @@
 """A file is read as it stands: nothing vanishes, nothing is guessed, and every row keeps its line."""
 
+import csv
 from datetime import date
 
 import polars as pl
 import pytest
 
+from actions.load_file import load
 from data_access.ingest import pseudonyms, read_files
-from data_access.ingest.shapes import RawTable
+from data_access.ingest.shapes import Delivery, RawTable
 from data_access.ingest.values import days
-from tests.stores import counts, deliver, stored
+from tests.stores import STEWARD, counts, deliver, stored
 
 
 def read(text):
@@ -59,14 +61,13 @@ def test_a_quotation_mark_out_of_place_in_the_header_swallows_no_rows(header):
 def test_a_header_may_be_of_two_lines_in_quotation_marks():
     raw = read('"leerling\nnummer";datum;vestiging\n1;18-11-2024;NRD\n')
     assert raw.headers == ("leerling\nnummer", "datum", "vestiging")
-    assert lines_of(raw) == [3]
+    assert lines_of(raw) == [2]
 
 
 @pytest.mark.parametrize("cell", ["twee;\nregels", "twee\nregels;en meer", "twee\n\nregels;", 'zei ""nee;""\nen ging', ";\n", "\n".join(["regel"] * 200)])
 def test_a_cell_with_line_ends_and_separators_leaves_the_quotation_marks_of_the_other_rows_alone(cell):
     raw = read(f'a;b;c\n1;"x;y";z\n2;"{cell}";w\n3;"p;q";r\n')
-    after = 4 + cell.count("\n")
-    assert raw.frame.rows() == [(2, "1", "x;y", "z"), (3, "2", cell.replace('""', '"').strip() or None, "w"), (after, "3", "p;q", "r")]
+    assert raw.frame.rows() == [(2, "1", "x;y", "z"), (3, "2", cell.replace('""', '"').strip() or None, "w"), (4, "3", "p;q", "r")]
     assert raw.broken.is_empty()
 
 
@@ -116,10 +117,6 @@ def test_a_header_that_comes_back_on_every_page_is_no_row():
 
 
 def test_a_letter_that_was_lost_refuses_its_row_only_where_the_cell_counts(store):
-    from actions.load_file import load
-    from data_access.ingest.shapes import Delivery
-    from tests.stores import STEWARD
-
     lines = [b"leerling_id;datum;vestiging;naam", "a1;18-11-2024;Noord;Zoë".encode(), "a2;18-11-2024;Noord;Renée Zoë Joël".encode()]
     lines += [b"a3;18-11-2024;Noord;Ren\xe9", b"a\xe9;18-11-2024;Noord;", b"a4;18-11-2024;N\xe9ord;"]
     receipt = load(store, Delivery("lijst.csv", b"\n".join(lines), STEWARD))
@@ -143,13 +140,29 @@ def test_every_line_is_a_row_or_a_refused_row_also_when_a_quotation_mark_is_neve
 def test_a_quoted_cell_may_hold_the_mark_between_fields_or_a_line_end():
     raw = read('a;b;c\n1;"x;y";z\n2;"twee\nregels";w\n3;"zei ""nee""";q\n')
     assert raw.frame["b"].to_list() == ["x;y", "twee\nregels", 'zei "nee"']
-    assert raw.frame["row"].to_list() == [2, 3, 5]
+    assert raw.frame["row"].to_list() == [2, 3, 4]
 
 
-def test_a_broken_row_after_a_cell_of_two_lines_keeps_its_line():
+def test_a_broken_row_after_a_cell_of_two_lines_has_the_number_that_a_spreadsheet_shows():
     raw = read('a;b;c\n1;"twee\nregels";w\n2;te;veel;velden\n3;x;y\n')
-    assert raw.broken["row"].to_list() == [4]
-    assert raw.frame["row"].to_list() == [2, 5]
+    assert raw.broken["row"].to_list() == [3]
+    assert raw.frame["row"].to_list() == [2, 4]
+
+
+@pytest.mark.parametrize(("above", "shown"), [("", 0), ("sep=;\n", 0), ('"sep=;"\n', 0), ("\nsep=;\n", 2), ("sep=;\n\n", 1), ('Noord\n\n"lijst\nvan nu"\n', 3)])
+def test_rows_have_the_number_that_a_spreadsheet_shows_whatever_stands_above_or_takes_several_lines(above, shown):
+    text = 'id;datum;opmerking;d\n1;a;"moeder\nbelde\n";p\n\n2;te;veel;velden;ja\n3;b;"x\ny";q\n4;c;"z;r\n5;d;;s\n'
+    raw = read(above + text)
+    records = [cells[0] if cells else "" for cells in csv.reader(text.replace('"z', "z").splitlines(keepends=True), delimiter=";")]
+    place = {cell: number + shown for number, cell in enumerate(records, start=1)}
+    assert dict(raw.frame.select("id", "row").iter_rows()) == {cell: place[cell] for cell in "135"}
+    assert raw.broken["row"].to_list() == [place["2"], place["4"]]
+
+
+def test_what_is_loaded_and_what_is_refused_is_counted_alike(store):
+    text = 'sep=;\nleerling_id;datum;vestiging;opmerking\n17;18-11-2024;Noord;"moeder belde\nkomt later"\n18;31-02-2024;Noord;\n19;18-11-2024;Noord;\n'
+    load(store, Delivery("lijst.csv", text.encode(), STEWARD))
+    assert (stored(store, "visits", "row_number"), stored(store, "refused_rows", "row_number")) == ([(2,), (4,)], [(3,)])
 
 
 @pytest.mark.parametrize(
