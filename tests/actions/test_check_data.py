@@ -216,6 +216,8 @@ def test_a_branch_is_given_the_files_and_rows_of_its_own_visits_alone(store):
     register = f"leerling_id|schooljaar|wijkcode\n18|2024-2025|{wijk('03')}"
     deliver(store, register, name="register.csv")
     assert sorted(files(store, "two_homes", "elsewhere", reader=NOORD)) == [(True, ("noord.csv", 3)), (True, ("noord.csv", 4))]
+    deliver(store, visits("18|31-07-2025|Noord"), name="juli.csv")  # the day on which a register of the year ends
+    assert files(store, "two_homes", reader=NOORD, through=date(2025, 7, 31))[0] == (("noord.csv", 4),)
 
 
 def test_what_the_door_noted_in_a_file_of_all_branches_is_one_finding_and_each_branch_is_given_its_own_rows(store):
