@@ -29,7 +29,7 @@ Progress = Callable[[str], None]
 OWN_KINDS = ("visits", "sessions", "survey")
 
 #: Tables whose days say what a delivery covers, with the column of the day.
-DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "quiet_days": "day", "sessions": "held_on"}
+DAYS = {"visits": "visited_on", "anonymous_visits": "visited_on", "sessions": "held_on"}
 
 #: Kinds that speak of pupils: of these nothing is loaded under another key than the store's, not even rows without a pupil.
 ABOUT_PUPILS = ("visits", "pupils", "outcomes")
@@ -248,7 +248,8 @@ def _coverage(parsed: Parsed, delivery: Delivery) -> pl.DataFrame:
 
 def _receipt(delivery: Delivery, parsed: Parsed, changes: store.Changes, coverage: pl.DataFrame, repeated: int) -> Receipt:
     refused = parsed.refused.unique("row", keep="first", maintain_order=True)
-    anonymous = parsed.rows.get("anonymous_visits", pl.DataFrame(schema={"row": pl.Int64()}))["row"]
+    none = pl.DataFrame(schema={"row": pl.Int64(), "visits": pl.Int64()})
+    anonymous = parsed.rows.get("anonymous_visits", none).filter(pl.col("visits") > 0)["row"]
     return Receipt(
         file_name=fit_to_keep.file_name(delivery.file_name),
         kind=parsed.kind,

@@ -27,9 +27,14 @@ SAID_BY_EACH = {"pupil_years"}
 GIVES_WAY = {"context": ("source", " x ")}
 
 #: Tables that can be replaced for a stretch of days: the column that parts them and the column of the day.
-STRETCHES = {"visits": ("branch_id", "visited_on"), "anonymous_visits": ("branch_id", "visited_on"), "sessions": ("branch_id", "held_on")}
+STRETCHES = {
+    "visits": ("branch_id", "visited_on"),
+    "anonymous_visits": ("branch_id", "visited_on"),
+    "quiet_days": ("branch_id", "day"),
+    "sessions": ("branch_id", "held_on"),
+}
 #: Which of them a replacing delivery replaces, by its kind: a tally that names volunteers says nothing of the sessions of other days.
-REPLACED_BY = {"visits": ("visits", "anonymous_visits"), "sessions": ("sessions",)}
+REPLACED_BY = {"visits": ("visits", "anonymous_visits", "quiet_days"), "sessions": ("sessions",)}
 
 #: A parent is written before what points to it.
 ORDER = {table.name: number for number, table in enumerate(tables.metadata.sorted_tables)}
@@ -87,7 +92,7 @@ def compare(connection: Connection, parsed: Parsed, pupil_keys: pl.Series, today
     A file row is new when one of its table rows is new, else corrected when one has other values than the store, else a duplicate.
     """
     rows, new_pupils = _with_pupil_ids(connection, parsed.rows, pupil_keys)
-    delivered = _with_days_held(rows)
+    delivered = _with_quiet_days(_with_days_held(rows))
     if stretch is not None:
         delivered = _with_both_kinds_of_visit(delivered)
     delivered = {name: _with_line(frame, tables.metadata.tables[name], parsed) for name, frame in delivered.items()}
@@ -168,13 +173,19 @@ def _with_days_held(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return rows | {"anonymous_visits": pl.concat([anonymous.select(held.columns), held])}
 
 
-def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """A replacing file without named visits, or of noughts alone, says that there are none: the tables are compared all the same."""
-    if not {"anonymous_visits", "quiet_days"} & rows.keys():
+def _with_quiet_days(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """A count of 0 takes the place of what was counted before, and is a day of which somebody says that nobody came."""
+    if "anonymous_visits" not in rows:
         return rows
-    columns = {"visits": keys_of(tables.visits), "anonymous_visits": [*keys_of(tables.anonymous_visits), "visits"]}
-    nobody = {name: pl.DataFrame(schema={"row": pl.Int64(), **schema_of(tables.metadata.tables[name], kept)}) for name, kept in columns.items()}
-    return nobody | rows
+    nobody = rows["anonymous_visits"].filter(pl.col("visits") == 0).drop_nulls("row")
+    return rows | {"quiet_days": nobody.select("row", "branch_id", day="visited_on")}
+
+
+def _with_both_kinds_of_visit(rows: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """A replacing file without named visits says that there are none: they are compared all the same."""
+    if "anonymous_visits" not in rows:
+        return rows
+    return {"visits": pl.DataFrame(schema={"row": pl.Int64(), **schema_of(tables.visits, keys_of(tables.visits))})} | rows
 
 
 def _with_line(rows: pl.DataFrame, table: Table, parsed: Parsed) -> pl.DataFrame:

@@ -128,7 +128,7 @@ def test_a_week_of_noughts_is_delivered_and_moves_the_as_of_date(store):
     sheet = deliver(store, "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|0|")
     assert (Dataset(store, STEWARD).as_of(), weeks_of(store)[-2:]) == (TUESDAY, [("NRD", MONDAY, "delivered"), ("NRD", date(2024, 11, 25), "missing")])
     tally = deliver(store, "vestiging|datum|aantal\nNoord|18-11-2024|0\nNoord|25-11-2024|0")
-    assert counts(tally) == (2, 0, 0, 0, 2)
+    assert counts(tally) == (1, 0, 1, 0, 0)
     withdraw(store, STEWARD, sheet.load_id or 0)
     assert (Dataset(store, STEWARD).as_of(), weeks_of(store)[-2:]) == (
         date(2024, 11, 25),
@@ -136,13 +136,29 @@ def test_a_week_of_noughts_is_delivered_and_moves_the_as_of_date(store):
     )
 
 
-def test_a_nought_about_a_pupil_leaves_the_visits_of_a_tally(store):
-    deliver(store, "vestiging|datum|aantal\nNoord|18-11-2024|12")
+FIVE_A_DAY = "vestiging|datum|aantal\nNoord|18-11-2024|5\nNoord|19-11-2024|5\nNoord|21-11-2024|5"
+
+
+def test_noughts_of_a_sheet_take_the_place_of_what_a_tally_counted_before_until_it_is_taken_back_and_give_way_to_a_later_one(store):
+    sheet = "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|x|0\nL0422|Noord|0|0|0"
+    deliver(store, FIVE_A_DAY)
+    before = content(store)
+    later = deliver(store, sheet)
+    assert (counts(later), anonymous(store)) == ((3, 0, 0, 0, 0), [])
+    withdraw(store, STEWARD, later.load_id or 0)
+    assert content(store) == before
+    deliver(store, sheet)
+    again = deliver(store, f"{FIVE_A_DAY}\n")
+    assert (again.reasons, anonymous(store)) == ({"tally.named_visits": 1}, [("NRD", MONDAY, 5), ("NRD", THURSDAY, 5)])
+    withdraw(store, STEWARD, again.load_id or 0)
+    assert anonymous(store) == []
+
+
+def test_noughts_of_a_sheet_are_news_once_and_those_outside_the_days_that_were_named_say_nothing(store):
     sheet = "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|0|"
     assert counts(deliver(store, sheet)) == (2, 0, 0, 0, 0)
-    assert deliver(store, sheet).already_loaded == 3
+    assert deliver(store, sheet).already_loaded == 2
     assert counts(deliver(store, sheet.replace("0|0|", "0|0|0"))) == (1, 0, 2, 0, 0)
-    assert anonymous(store) == [("NRD", MONDAY, 12)]
     outside = deliver(store, sheet.replace("|0|0|", "|0|0|x"), covers=Period(THURSDAY, THURSDAY))
     assert (counts(outside), outside.coverage) == ((1, 0, 0, 0, 0), (("NRD", "2024-11-21", "2024-11-21"),))
 
@@ -154,6 +170,17 @@ def test_a_replacing_sheet_of_noughts_takes_the_visits_of_its_days_away_until_it
     assert (receipt.removed, stored(store, "visits"), anonymous(store)) == (2, [], [])
     withdraw(store, STEWARD, receipt.load_id or 0)
     assert content(store) == before
+
+
+def test_a_replacing_list_takes_the_days_away_of_which_another_said_that_nobody_came_until_it_is_taken_back(store):
+    november = "leerling_id|datum|vestiging\nL0421|11-11-2024|Noord\nL0421|2-12-2024|Noord"
+    deliver(store, november)
+    deliver(store, "leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|x|0")
+    before = content(store)
+    whole = deliver(store, f"{november}\n", replaces=True)
+    assert (whole.removed, stored(store, "quiet_days"), weeks_of(store)[1]) == (3, [], ("NRD", MONDAY, "missing"))
+    withdraw(store, STEWARD, whole.load_id or 0)
+    assert (content(store), stored(store, "quiet_days", "day")) == (before, [(MONDAY,), (THURSDAY,)])
 
 
 def test_a_wide_sheet_without_a_branch_is_of_who_brings_it(store):
@@ -220,7 +247,7 @@ TALLY = """vestiging | datum      | aantal | vrijwilligers
 
 def test_a_tally_is_visits_without_a_pupil_and_the_volunteers_of_the_session(store):
     receipt = deliver(store, TALLY)
-    assert (receipt.layout, counts(receipt)) == ("tally", (3, 0, 0, 0, 3))
+    assert (receipt.layout, counts(receipt)) == ("tally", (3, 0, 0, 0, 2))
     assert receipt.notes == (("tally.visits", "19"),)
     said = receipts.lines(language("nl"), receipt, {})
     assert "Samen zijn dat 19 bezoeken zonder leerling." in said and not any("waarvan" in line for line in said)
@@ -231,10 +258,10 @@ def test_a_tally_is_visits_without_a_pupil_and_the_volunteers_of_the_session(sto
 
 def test_a_count_of_nobody_is_news_once(store):
     nobody = "vestiging|datum|aantal\nNoord|18-11-2024|0"
-    assert counts(deliver(store, nobody)) == (1, 0, 0, 0, 1)
-    assert counts(deliver(store, f"{nobody}\nHaven|18-11-2024|0")) == (1, 0, 1, 0, 1)
+    assert counts(deliver(store, nobody)) == (1, 0, 0, 0, 0)
+    assert counts(deliver(store, f"{nobody}\nHaven|18-11-2024|0")) == (1, 0, 1, 0, 0)
     deliver(store, nobody.replace("|0", "|3"))
-    assert counts(deliver(store, f"{nobody}\nNoord|19-11-2024|0")) == (2, 1, 0, 0, 2)
+    assert counts(deliver(store, f"{nobody}\nNoord|19-11-2024|0")) == (2, 1, 0, 0, 0)
 
 
 def test_a_tally_that_comes_again_with_other_numbers_takes_the_place_of_the_first(store):
@@ -263,7 +290,7 @@ def test_a_tally_may_be_a_sheet_of_branches_and_days(store):
            West      | 1             |            |            | 1
            Totaal    | 20            | 0          | 0          | 20""",
     )
-    assert (receipt.layout, receipt.dropped, counts(receipt)) == ("tally", ("totaal",), (3, 0, 0, 3, 3))
+    assert (receipt.layout, receipt.dropped, counts(receipt)) == ("tally", ("totaal",), (3, 0, 0, 3, 2))
     assert receipt.notes == (("tally.visits", "19"), ("rows.totals", "1"))
     assert anonymous(store) == [("HVN", MONDAY, 7), ("NRD", MONDAY, 12)]
     assert stored(store, "quiet_days", "branch_id", "day") == [("NRD", TUESDAY)]

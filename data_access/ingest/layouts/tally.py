@@ -20,7 +20,7 @@ _OF_SESSIONS = ("starts", "ends", "status", "cancelled_reason", "turned_away", "
 
 
 def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
-    """Rows -> visits without a pupil, the days on which nobody came, and the volunteers of the session.
+    """Rows -> visits without a pupil, 0 where nobody came, and the volunteers of the session.
 
     Where the store has names of that day the count is refused: it holds these children too, and they would count twice.
     """
@@ -32,7 +32,6 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     rows = rows.refuse(pl.col("named") > 0, "visits", "tally.named_visits", value=pl.col("visits"), detail=pl.col("named")).once(["branch_id", "visited_on"])
     counted = rows.frame
     tables = {
-        "quiet_days": counted.filter(pl.col("visits") == 0).select("row", "branch_id", day="visited_on"),
         "anonymous_visits": counted.select("row", "branch_id", "visited_on", "visits"),
         "sessions": counted.drop_nulls("volunteers").select("row", "branch_id", "volunteers", held_on="visited_on", status=pl.lit(None, pl.String)),
     }

@@ -50,8 +50,9 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     parsed = by_cell(parsed, cells, _CELL)
     if quiet.is_empty():
         return parsed
+    anonymous = pl.concat([parsed.rows.get("anonymous_visits", quiet.clear()), quiet])
     notes = (*parsed.notes, ("days.quiet", str(quiet.height)))
-    return replace(parsed, rows=parsed.rows | {"quiet_days": quiet}, read=parsed.read + quiet.height, notes=notes)
+    return replace(parsed, rows=parsed.rows | {"anonymous_visits": anonymous}, read=parsed.read + quiet.height, notes=notes)
 
 
 def a_row_per_cell(raw: RawTable, days: dict[str, date], cells: tuple[str, ...], into: str) -> RawTable:
@@ -80,7 +81,7 @@ def _of(filled: RawTable, cells: pl.Series) -> RawTable:
 
 
 def _quiet_days(noughts: RawTable, others: RawTable, known: Known) -> pl.DataFrame:
-    """row, branch_id, day of the days under which a branch has noughts and nothing else: somebody wrote down that nobody came. An empty column says nothing."""
+    """Of the days under which a branch has noughts and nothing else: 0 visits, for somebody wrote down that nobody came. An empty column says nothing."""
     branch = match(_OF_DAY, noughts.headers).columns.get("branch")
     by = (DAY.headers[0], *([branch] if branch else []))
 
@@ -92,7 +93,7 @@ def _quiet_days(noughts: RawTable, others: RawTable, known: Known) -> pl.DataFra
     days = named(noughts).join(named(others), on=["branch_id", "visited_on"], how="anti", maintain_order="left")
     if known.covers is not None:  # what the deliverer named says so already
         days = days.filter(pl.col("visited_on").is_between(known.covers.first, known.covers.last))
-    return days.unique(["branch_id", "visited_on"], keep="first", maintain_order=True).select("row", "branch_id", day="visited_on")
+    return days.unique(["branch_id", "visited_on"], keep="first", maintain_order=True).select("row", "branch_id", "visited_on", visits=pl.lit(0, pl.Int64))
 
 
 def lacks(raw: RawTable) -> tuple[str, ...] | None:
