@@ -113,13 +113,33 @@ def test_noughts_under_a_day_say_that_nobody_came_and_an_empty_column_says_nothi
            L0424       | Nergens   | 0          | 0          | 0          | 0          |
            Totaal      |           | 1          | 0          | 0          | 0          | 0""",
     )
-    assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 6, (5, 0, 0, 1, 0))
+    assert (receipt.layout, receipt.read, counts(receipt)) == ("wide", 11, (5, 0, 0, 6, 0))
+    assert receipt.reasons == {"branch.unknown": 4, "date.future": 1, "mark.unreadable": 1}
     assert ("days.quiet", "4") in receipt.notes
     assert stored(store, "visits", "visited_on", "branch_id") == [(MONDAY, "NRD")]
     assert stored(store, "quiet_days", "branch_id", "day") == [("HVN", TUESDAY), ("HVN", WEDNESDAY), ("HVN", THURSDAY), ("NRD", TUESDAY)]
     assert receipt.coverage == (("HVN", "2024-11-19", "2024-11-21"), ("NRD", "2024-11-18", "2024-11-19"))
     withdraw(store, STEWARD, receipt.load_id or 0)
     assert content(store) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "quiet"),
+    [
+        ("L0422|Noord|0|0|", [MONDAY, THURSDAY]),
+        ("L0422|Nord|x||0", [THURSDAY]),  # who came on Monday, and where?
+        ("L0422||ziek||", [THURSDAY]),
+        ("L0422|Noord|0|x", []),  # which cell of this line stands under which day?
+        ("L0422|Noord|0|0|0|x", []),
+    ],
+    ids=["nothing else", "a branch that nobody knows", "no branch", "too few cells", "too many cells"],
+)
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_a_nought_says_nothing_under_a_day_on_which_another_line_may_hold_a_visit(stores, row, quiet):
+    store = stores.fresh()
+    receipt = deliver(store, f"leerling_id|vestiging|18-11-2024|19-11-2024|21-11-2024\nL0421|Noord|0|x|0\n{row}")
+    assert receipt.read == receipt.accepted + receipt.refused
+    assert stored(store, "quiet_days", "branch_id", "day") == [("NRD", day) for day in quiet]
 
 
 def test_a_week_of_noughts_is_delivered_and_moves_the_as_of_date(store):

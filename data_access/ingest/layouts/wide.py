@@ -12,7 +12,7 @@ from data_access.ingest.known import Known
 from data_access.ingest.layouts import Layout, as_table
 from data_access.ingest.layouts.visits import DAY, PLAIN, day_rules, judged, parsed_visits, with_open_days
 from data_access.ingest.matching import BRANCH, branch_rules, naming_branch
-from data_access.ingest.rules import understand
+from data_access.ingest.rules import Understood, understand
 from data_access.ingest.shapes import FileRefused, Parsed, RawFeatures, RawTable
 from data_access.ingest.totals import noting_totals, without_totals
 
@@ -42,17 +42,23 @@ def parse(raw: RawTable | RawFeatures, known: Known) -> Parsed:
     nought = text.is_in(NO_MARKS)
     long, is_mark = _of(filled, ~nought), text.filter(~nought).is_in(MARKS)
     quiet = _quiet_days(_of(filled, nought), long, known)
-    if long.frame.is_empty() and long.broken.is_empty() and quiet.is_empty():
+    if long.frame.is_empty() and long.broken.is_empty() and quiet.frame.is_empty() and quiet.refused.is_empty():
         raise FileRefused("file.no_marks")
     rows = understand(PLAIN, long)
     rows = rows.refuse(pl.col("row").is_in(long.frame["row"].filter(~is_mark).implode()), _CELL, "mark.unreadable")
     parsed = parsed_visits(noting_totals(judged(rows, known), as_table(raw), table), "wide")
-    parsed = by_cell(parsed, cells, _CELL)
-    if quiet.is_empty():
-        return parsed
-    anonymous = pl.concat([parsed.rows.get("anonymous_visits", quiet.clear()), quiet])
-    notes = (*parsed.notes, ("days.quiet", str(quiet.height)))
-    return replace(parsed, rows=parsed.rows | {"anonymous_visits": anonymous}, read=parsed.read + quiet.height, notes=notes)
+    return by_cell(_with_quiet_days(parsed, quiet), cells, _CELL)
+
+
+def _with_quiet_days(parsed: Parsed, quiet: Understood) -> Parsed:
+    """With 0 visits on the days on which nobody came, and with the noughts that were refused."""
+    read, refused = parsed.read + quiet.frame.height + quiet.refused["row"].n_unique(), pl.concat([parsed.refused, quiet.refused])
+    if quiet.frame.is_empty():
+        return replace(parsed, read=read, refused=refused)
+    nobody = quiet.frame.select("row", "branch_id", "visited_on", visits=pl.lit(0, pl.Int64))
+    anonymous = pl.concat([parsed.rows.get("anonymous_visits", nobody.clear()), nobody])
+    notes = (*parsed.notes, ("days.quiet", str(nobody.height)))
+    return replace(parsed, rows=parsed.rows | {"anonymous_visits": anonymous}, read=read, refused=refused, notes=notes)
 
 
 def a_row_per_cell(raw: RawTable, days: dict[str, date], cells: tuple[str, ...], into: str) -> RawTable:
@@ -80,20 +86,27 @@ def _of(filled: RawTable, cells: pl.Series) -> RawTable:
     return replace(filled, frame=filled.frame.filter(cells).drop(_MARK), headers=tuple(header for header in filled.headers if header != _MARK))
 
 
-def _quiet_days(noughts: RawTable, others: RawTable, known: Known) -> pl.DataFrame:
-    """Of the days under which a branch has noughts and nothing else: 0 visits, for somebody wrote down that nobody came. An empty column says nothing."""
+def _quiet_days(noughts: RawTable, others: RawTable, known: Known) -> Understood:
+    """The days under which a branch has noughts and nothing else, for somebody wrote down that nobody came: a row for each. An empty column says nothing.
+
+    Where a line of a branch that nobody knows has something under a day, or a line is broken, it may be of any branch: then a nought says nothing either.
+    """
     branch = match(_OF_DAY, noughts.headers).columns.get("branch")
-    by = (DAY.headers[0], *([branch] if branch else []))
-
-    def named(raw: RawTable) -> pl.DataFrame:
-        first = raw.frame.group_by(by, maintain_order=True).agg(pl.col("row").first()).select("row", *by)
-        rows = naming_branch(understand(_OF_DAY, replace(raw, frame=first, headers=by, broken=raw.broken.clear())), known)
-        return with_open_days(rows, known).keeping([*branch_rules(known), *day_rules(known)]).frame
-
-    days = named(noughts).join(named(others), on=["branch_id", "visited_on"], how="anti", maintain_order="left")
+    by = [DAY.headers[0], *([branch] if branch else [])]
+    said, marked = (raw.frame.unique(by, keep="first", maintain_order=True).select("row", *by) for raw in (noughts, others))
     if known.covers is not None:  # what the deliverer named says so already
-        days = days.filter(pl.col("visited_on").is_between(known.covers.first, known.covers.last))
-    return days.unique(["branch_id", "visited_on"], keep="first", maintain_order=True).select("row", "branch_id", "visited_on", visits=pl.lit(0, pl.Int64))
+        said = said.filter(pl.col(by[0]).is_between(pl.lit(known.covers.first.isoformat()), pl.lit(known.covers.last.isoformat())))
+
+    def of_branches(rows: pl.DataFrame) -> Understood:
+        found = naming_branch(understand(_OF_DAY, replace(noughts, frame=rows, headers=tuple(by), broken=noughts.broken.clear())), known)
+        return with_open_days(found, known).keeping([*branch_rules(known), *day_rules(known)])
+
+    quiet, held = of_branches(said.join(marked, on=by, how="anti", nulls_equal=True, maintain_order="left")), of_branches(marked)
+    of_nobody = held.refused.filter(pl.col("column") == "branch", pl.col("code") != "branch.not_yours")["row"]
+    in_doubt = marked.filter(pl.col("row").is_in(of_nobody.implode()))[by[0]].str.to_date("%Y-%m-%d")
+    days = quiet.frame.join(held.frame, on=["branch_id", "visited_on"], how="anti", maintain_order="left")
+    days = days.filter(~pl.col("visited_on").is_in(in_doubt.implode())) if noughts.broken.is_empty() else days.clear()
+    return quiet.holding(days.unique(["branch_id", "visited_on"], keep="first", maintain_order=True))
 
 
 def lacks(raw: RawTable) -> tuple[str, ...] | None:
