@@ -10,7 +10,7 @@ from data_access.ingest.header_answers import Answered, applied, given, remember
 from data_access.ingest.headers import fits, fold, is_of_one_branch, lacking, match
 from data_access.ingest.kinds import Kind
 from data_access.ingest.known import Known
-from data_access.ingest.layouts import Layout, as_table, kinds, layouts, recognise
+from data_access.ingest.layouts import Layout, as_table, kinds, layouts, recognise, tally_sheet
 from data_access.ingest.shapes import AskedHeader, Delivery, FileRefused, HeadersUnknown, RawFeatures, RawTable
 from data_access.reader import Role
 
@@ -150,10 +150,12 @@ def _asking(raw: RawTable, kind: Kind, missing: tuple[str, ...], known: Known) -
 
 def _lacks_branch(kind: Kind, raw: RawTable, known: Known) -> bool:
     """Whether a list of this kind needs a branch and nobody said which."""
-    return is_of_one_branch(kind, raw.headers) and known.branch is None and not known.branches.is_empty()
+    if not is_of_one_branch(kind, raw.headers) or known.branches.is_empty():
+        return False
+    return known.branch is None and not tally_sheet.names_its_branch(raw, known)
 
 
 def unknown_headers(kind: Kind, raw: RawTable) -> tuple[str, ...]:
     """The headers with something below them that are no column of the kind."""
-    days = day_headers(raw)
-    return tuple(header for header in match(kind, raw.headers).dropped if header not in days and raw.frame[header].null_count() < raw.frame.height)
+    known = (*day_headers(raw), tally_sheet.header_of_one_branch(raw))
+    return tuple(header for header in match(kind, raw.headers).dropped if header not in known and raw.frame[header].null_count() < raw.frame.height)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from actions.load_file import load
 from actions.withdraw_load import withdraw
 from data_access.dataset import Dataset
-from data_access.ingest.shapes import Delivery, FileRefused, Receipt
+from data_access.ingest.shapes import Delivery, FileRefused, HeadersUnknown, Receipt
 from data_access.reader import Reader, Role
 from metrics.periods import weeks
 from metrics.shapes import Period
@@ -334,6 +334,39 @@ def test_a_tally_may_be_a_sheet_of_branches_and_days(store):
 def test_a_sheet_of_pupils_without_their_numbers_is_no_tally(store, drawing):
     with pytest.raises(FileRefused):
         deliver(store, drawing)
+
+
+ONE_BRANCH = "18-11-2024|19-11-2024|21-11-2024|totaal\nAantal kinderen|12|0|3|15"
+
+
+@pytest.mark.parametrize(
+    ("drawing", "reader", "branch"),
+    [
+        (f"datum|{ONE_BRANCH}\nvrijwilligers|2|0||2", NOORD, None),
+        (f"datum|{ONE_BRANCH}\nvrijwilligers|2|0||2", STEWARD, "Noord"),
+        (f"Noord|{ONE_BRANCH}\nvrijwilligers|2|0||2\nTotaal|14|0|3|17", STEWARD, None),
+        (f"Week 47|{ONE_BRANCH}\nvrijwilligers|2|0||2", NOORD, None),
+    ],
+    ids=["whose it is", "who says which", "named above", "another word above"],
+)
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_a_tally_of_one_branch_may_be_a_sheet_of_its_days(stores, drawing, reader, branch):
+    store = stores.fresh()
+    receipt = deliver(store, drawing, reader=reader, branch=branch)
+    assert (receipt.layout, counts(receipt)) == ("tally", (3, 0, 0, 0, 2))
+    assert anonymous(store) == [("NRD", MONDAY, 12), ("NRD", THURSDAY, 3)]
+    assert stored(store, "quiet_days", "day") == [(TUESDAY,)]
+    assert stored(store, "sessions", "branch_id", "held_on", "volunteers") == [("NRD", MONDAY, 2), ("NRD", TUESDAY, 0)]
+
+
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_of_a_tally_of_one_branch_only_the_branch_is_asked_and_one_of_another_branch_is_refused(stores):
+    store = stores.fresh()
+    with pytest.raises(HeadersUnknown) as asked:
+        deliver(store, f"Week 47|{ONE_BRANCH}")
+    assert (asked.value.missing, asked.value.needs_branch) == ((), True)
+    assert "Week 47" not in [header.header for header in asked.value.asked]
+    assert deliver(store, f"Haven|{ONE_BRANCH}", reader=NOORD).reasons == {"branch.not_yours": 3}
 
 
 def test_a_tally_with_a_column_for_each_branch_says_how_it_can_be_read(store):
