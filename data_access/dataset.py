@@ -122,7 +122,7 @@ class Dataset:
     @cached_property
     def _inputs(self) -> Inputs:
         with look(self.engine) as connection:
-            return everything(connection)
+            return replace(everything(connection), for_staff=True)
 
 
 def everything(connection: Connection) -> Inputs:

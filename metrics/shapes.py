@@ -141,6 +141,7 @@ class Inputs:
     signal_rules   valid_from, threshold: from how many visit days a pupil comes very often, where another was agreed than the program begins with, by day
     quiet_days     branch_id, day: of which a list says that nobody came: a 0 in a tally or a sheet
     named_days     branch_id, day: on which days pupils came, where `visits` are those of some pupils alone; None: the days of `visits`
+    for_staff      whether a home too small to show counts in every sum as `metrics.disclosure.homes` tells it, so that no sum gives it away
     """
 
     version: int
@@ -172,6 +173,7 @@ class Inputs:
     signal_rules: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"valid_from": pl.Date, "threshold": pl.Int64}))
     quiet_days: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"branch_id": pl.String, "day": pl.Date}))
     named_days: pl.DataFrame | None = None
+    for_staff: bool = False
 
     @cached_property
     def visited_days(self) -> pl.DataFrame:
@@ -210,7 +212,8 @@ class Figures:
     indicator's docstring. own_keys: key columns that the indicator itself brings, after those of the view (the band of a dosage, the month of a cohort).
     counts_below: what the denominator counts; a small number of sessions, volunteers or seats gives no child away, a small number of pupils may.
     parts_along: keys along which the rows are parts of one whole, where this is special (the months of a first visit: each pupil has one).
-    grows_along: key along which the numerator only grows (the days of a curve). counts: further columns that count pupils by themselves.
+    grows_along: key along which the numerator only grows (the days of a curve). counts: further columns that count pupils by themselves. homes_told: whether
+    what is hidden of homes was cut together before it was added up, by `disclosure.homes`, so that along homes nothing more has to go.
     """
 
     indicator: str
@@ -222,6 +225,7 @@ class Figures:
     parts_along: tuple[str, ...] = ()
     grows_along: str | None = None
     counts: tuple[str, ...] = ()
+    homes_told: bool = False
 
     @property
     def keys(self) -> list[str]:

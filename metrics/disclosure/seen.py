@@ -10,7 +10,8 @@ from metrics.periods import TIME_GRAINS
 from metrics.shapes import GRAINS, Figures, Shown
 
 #: Keys of which every pupil has one value, those of the view and those that an indicator brings itself.
-ONE_OF = ("neighbourhood_code", "district_code", "wealth_fifth", "level", "band")
+HOMES = ("neighbourhood_code", "district_code", "wealth_fifth")
+ONE_OF = (*HOMES, "level", "band")
 COUNTS_VISITS = ("visits", "visits_per_session", "per_100_pupils")
 NEVER_ADDS_UP = ("points", "ratio", "index")
 #: Figures over all neighbourhoods at once: with all their digits a small count that is hidden could be solved from them. So they have the digits that are said
@@ -89,4 +90,5 @@ def _parts(figures: Figures) -> list[str]:
     unit = catalogue.definition(figures.indicator).unit
     of_visits = unit in COUNTS_VISITS or figures.counts_below != "pupils"
     adds_up = of_visits or (unit not in NEVER_ADDS_UP and not {*last} & {*TIME_GRAINS, "hour"})
-    return list(dict.fromkeys([*one_of, *(GRAINS[grain] for grain in last if adds_up), *figures.parts_along]))
+    parts = dict.fromkeys([*one_of, *(GRAINS[grain] for grain in last if adds_up), *figures.parts_along])
+    return [part for part in parts if not (figures.homes_told and part in HOMES)]

@@ -40,13 +40,13 @@ def protect(figures: Figures, rule: Rule) -> Shown:
     keys = figures.keys
     numbers = [name for name, kind in figures.frame.schema.items() if name not in keys and kind.is_numeric()]
     somebody = pl.any_horizontal(pl.col(name).is_not_null() for name in numbers if name not in ("denominator", *NOT_SHOWN))
-    pupils, denominator = pl.col("pupils"), pl.col("denominator")
+    pupils = pl.col("pupils")
     nobody = (pl.col("numerator") == 0).fill_null(False)
-    too_few = (pupils.is_null() & somebody & ~nobody) | _few(pupils, rule)
-    small_group = (denominator > 0) & (denominator < rule.minimum_denominator) & (figures.counts_below in CHILDREN) & somebody
+    too_few = (pupils.is_null() & somebody & ~nobody) | few(pupils, rule)
+    small_group = small(pl.col("denominator"), rule) & (figures.counts_below in CHILDREN) & somebody
     one_child = pl.col("largest") > rule.dominance
     hidden = figures.frame.with_columns(hidden=(too_few | small_group | one_child).fill_null(False))
-    shown = _emptied(hidden.with_columns(pl.when(~_few(pl.col(name), rule)).then(name).alias(name) for name in figures.counts), keys)
+    shown = _emptied(hidden.with_columns(pl.when(~few(pl.col(name), rule)).then(name).alias(name) for name in figures.counts), keys)
     coverage = replace(figures.coverage, known=None) if hidden["hidden"].all() else figures.coverage
     return Shown(figures.indicator, figures.view, shown.drop(NOT_SHOWN).sort(keys) if keys else shown.drop(NOT_SHOWN), coverage, "working", figures.own_keys)
 
@@ -61,17 +61,22 @@ def cover(shown: Shown, along: Sequence[str] | None = None, pupils: pl.Series | 
     """
     keys = shown.keys
     wholes = [[key for key in keys if key != part] for part in (keys[-1:] if along is None else along)]
-    covered = shown.frame.with_columns((pl.lit(None, pl.Int64) if pupils is None else pupils).alias(_BEHIND))
+    behind = shown.frame.with_columns((pl.lit(None, pl.Int64) if pupils is None else pupils).alias(BEHIND))
+    return replace(shown, frame=_emptied(covered(behind, wholes).drop(BEHIND), keys))
+
+
+def covered(parts: pl.DataFrame, wholes: Sequence[Sequence[str]]) -> pl.DataFrame:
+    """As `cover`, of parts that are no figure yet: numerator, hidden and `BEHIND`. wholes: for each, the keys that its parts have in common."""
     hidden = -1
-    while wholes and hidden < int(covered["hidden"].sum()):  # what is hidden for one whole can leave a part of another alone
-        hidden = int(covered["hidden"].sum())
+    while wholes and hidden < int(parts["hidden"].sum()):  # what is hidden for one whole can leave a part of another alone
+        hidden = int(parts["hidden"].sum())
         for whole in wholes:
-            covered = covered.with_columns(hidden=pl.col("hidden") | (_goes().over(whole) if whole else _goes()))
-    return replace(shown, frame=_emptied(covered.drop(_BEHIND), keys))
+            parts = parts.with_columns(hidden=pl.col("hidden") | (_goes().over(whole) if whole else _goes()))
+    return parts
 
 
 #: The column of children behind a row, while it is worked with.
-_BEHIND = "children behind the row"
+BEHIND = "children behind the row"
 
 
 def hide(shown: Shown, cells: pl.DataFrame) -> Shown:
@@ -79,9 +84,9 @@ def hide(shown: Shown, cells: pl.DataFrame) -> Shown:
     if not shown.keys:
         also = shown.frame.with_columns(hidden=pl.col("hidden") | (cells.height > 0))
     else:
-        marked = cells.select(shown.keys).unique().with_columns(pl.lit(True).alias(_BEHIND))
+        marked = cells.select(shown.keys).unique().with_columns(pl.lit(True).alias(BEHIND))
         also = shown.frame.join(marked, on=shown.keys, how="left", maintain_order="left")
-        also = also.with_columns(hidden=pl.col("hidden") | pl.col(_BEHIND).fill_null(False)).drop(_BEHIND)
+        also = also.with_columns(hidden=pl.col("hidden") | pl.col(BEHIND).fill_null(False)).drop(BEHIND)
     return replace(shown, frame=_emptied(also, shown.keys))
 
 
@@ -102,8 +107,14 @@ def thin(shown: Shown, along: str, rule: Rule) -> Shown:
     return replace(shown, frame=_emptied(shown.frame.with_columns(hidden=pl.Series(hidden, dtype=pl.Boolean)), keys))
 
 
-def _few(pupils: pl.Expr, rule: Rule) -> pl.Expr:
+def few(pupils: pl.Expr, rule: Rule) -> pl.Expr:
+    """Somebody, but too few children to show."""
     return ((pupils > 0) & (pupils < rule.minimum_pupils)).fill_null(False)
+
+
+def small(group: pl.Expr, rule: Rule) -> pl.Expr:
+    """A group of pupils too small to give a rate of."""
+    return ((group > 0) & (group < rule.minimum_denominator)).fill_null(False)
 
 
 def _emptied(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -116,6 +127,6 @@ def _emptied(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 def _goes() -> pl.Expr:
     """The row of a whole that has to go with what is hidden in it: the only hidden row, or rows of a few pupils together."""
     size = pl.when(~pl.col("hidden") & (pl.col("numerator") > 0)).then("numerator")
-    together = pl.col(_BEHIND).filter("hidden").sum()
+    together = pl.col(BEHIND).filter("hidden").sum()
     gives_away = (pl.col("hidden").sum() == 1) | ((together > 0) & (together < Rule.minimum_pupils))
     return (gives_away & (size.rank("ordinal") == 1)).fill_null(False)

@@ -198,9 +198,8 @@ def _per_home(indicator: str, data: Inputs, view: View, compare: Callable[[pl.Da
     rows = pl.concat(compare(cell) for cell in _split(groups, other_keys)) if groups.height else compare(groups)
     found = reach(data, by_home) if view.districts else everywhere
     rows = rows.join(found.frame.select(by_home.keys), on=by_home.keys, how="semi").with_columns(numerator="came")
-    return select.figures(
-        indicator, view, rows.with_columns(pl.col(name).cast(kind) for name, kind in more.items()), found.coverage, own_keys=own_keys, more=tuple(more)
-    )
+    rows = rows.with_columns(pl.col(name).cast(kind) for name, kind in more.items())
+    return replace(select.figures(indicator, view, rows, found.coverage, own_keys=own_keys, more=tuple(more)), homes_told=found.homes_told)
 
 
 def _split(frame: pl.DataFrame, keys: Sequence[str]) -> list[pl.DataFrame]:
@@ -246,6 +245,9 @@ def _groups(homes: Figures, data: Inputs, view: View, kind: str) -> tuple[pl.Dat
     delivered = pl.when(pl.col("numerator").null_count() == 0).then(pl.col("numerator").sum())
     sums = {"numerator": delivered, "denominator": pl.col("denominator").sort().sum(), "pupils": pl.col("pupils").sum(), "reason": pl.col("reason").max()}
     fifths = known.group_by(*view.keys, "wealth_fifth").agg(**sums).sort(*view.keys, "wealth_fifth")
+    if data.for_staff:  # of the children behind a fifth the neighbourhoods that are hidden do not tell
+        behind = reach(data, replace(view, by=(*view.by, "wealth_fifth"))).frame.select(*view.keys, "wealth_fifth", "pupils")
+        fifths = fifths.drop("pupils").join(behind, on=[*view.keys, "wealth_fifth"], how="left", maintain_order="left")
     return fifths.with_columns(order=pl.col("wealth_fifth").cast(pl.Int64)), order.notes
 
 

@@ -5,6 +5,8 @@ from dataclasses import replace
 import polars as pl
 
 from metrics import periods
+from metrics.disclosure.homes import behind, told
+from metrics.disclosure.working import Rule
 from metrics.indicators import selection as select
 from metrics.indicators import sessions, target_group, wealth
 from metrics.methods import uncertainty
@@ -49,6 +51,8 @@ def participants(data: Inputs, view: View) -> Figures:
     where homes or levels are asked, which such visits have not.
     """
     found = _pupil_count("participants", data, view, select.per_pupil(data, view, select.visits_in(data, view)))
+    if data.for_staff and select.keys_of(view, select.HOME_GRAINS):
+        found = replace(found, frame=_as_told(found.frame, _homes(data, view), view), homes_told=True)
     return replace(found, frame=_with_bounds(data, view, found.frame))
 
 
@@ -82,8 +86,9 @@ def reach(data: Inputs, view: View) -> Figures:
     if data.seen_homes is not None:
         return _reach_of_seen(data.seen_homes, data, view)
     rows, notes = _residents(data, view)
-    shares = select.shares(rows.with_columns(numerator="pupils", denominator="target"), view.confidence)
-    return select.figures("reach", view, shares, select.coverage(data, view, select.share_with_home(data, view), notes))
+    shares = select.shares(rows.with_columns(numerator="came", denominator="target"), view.confidence)
+    found = select.figures("reach", view, shares, select.coverage(data, view, select.share_with_home(data, view), notes))
+    return replace(found, homes_told=data.for_staff)
 
 
 def visits_per_100_pupils(data: Inputs, view: View) -> Figures:
@@ -97,7 +102,8 @@ def visits_per_100_pupils(data: Inputs, view: View) -> Figures:
         reason=pl.when(pl.col("reason").is_not_null()).then("reason").when(pl.col("value").is_null()).then(pl.lit("no_denominator"))
     )
     known = select.share_with_home(data, view)
-    return select.figures("visits_per_100_pupils", view, select.with_largest(rows), select.coverage(data, view, known, notes))
+    found = select.figures("visits_per_100_pupils", view, select.with_largest(rows), select.coverage(data, view, known, notes))
+    return replace(found, homes_told=data.for_staff)
 
 
 def _reach_of_seen(homes: pl.DataFrame, data: Inputs, view: View) -> Figures:
@@ -126,6 +132,15 @@ def _pupil_count(
     cells = select.cells(data, view, days, from_the_first_day=days is not None)
     rows = select.counted(cells, counts, view.keys).with_columns(value="numerator", pupils="numerator", method=pl.lit("count"))
     return select.figures(indicator, view, rows, select.coverage(data, view, select.share_with_pupil(data, view), notes))
+
+
+def _as_told(participants: pl.DataFrame, homes: pl.DataFrame, view: View) -> pl.DataFrame:
+    """The participants of each cell as they are told where small homes are among them."""
+    counts = select.totals(homes, view.keys, as_told=pl.col("told").sum(), behind=behind(Rule()))
+    found = select.beside(participants, counts, view)
+    came = pl.col("behind").is_not_null()
+    as_told = {"numerator": "as_told", "value": "as_told", "pupils": "behind"}
+    return found.with_columns(pl.when(came).then(other).otherwise(name).alias(name) for name, other in as_told.items()).drop("as_told", "behind")
 
 
 def _with_bounds(data: Inputs, view: View, participants: pl.DataFrame) -> pl.DataFrame:
@@ -160,17 +175,38 @@ def _number(named: pl.DataFrame, nameless: pl.DataFrame) -> int:
 
 
 def _residents(data: Inputs, view: View) -> tuple[pl.DataFrame, tuple[tuple[str, str], ...]]:
-    """Per cell the participants and their visits beside the target group (`target`, null where unknown), and what to know about that group."""
+    """Per cell the participants and their visits beside the target group (`target`, null where unknown), and what to know about that group.
+
+    came: the participants as they are told; pupils: the children behind them.
+    """
     select.refuse_grains(view, "branch", "level")
-    by_home = view if "neighbourhood" in view.by else replace(view, by=(*view.by, "neighbourhood"))
-    pupils = select.per_pupil(data, by_home, select.visits_in(data, view))
-    group = wealth.with_fifth(target_group.target_group(data, view), data, view)
-    home = [GRAINS["neighbourhood"], *select.keys_of(view, ("sector", *periods.TIME_GRAINS))]
+    homes, group = _homes(data, view), _groups(data, view)
     own_row = select.keys_of(view, select.HOME_GRAINS)
-    if not own_row:
-        pupils = pupils.join(group, on=home, how="semi")
-    elif "neighbourhood" not in view.by:
-        pupils = pupils.join(group, on=home, how="semi").vstack(pupils.filter(pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN])))
-    rows = select.counted(select.cells(data, view), select.pupil_totals(pupils, view.keys), view.keys)
+    if "neighbourhood" not in view.by:
+        elsewhere = pl.col("neighbourhood_code").is_in([OUTSIDE, UNKNOWN]) & bool(own_row)
+        homes = homes.filter(pl.col("resident") | elsewhere)
+    children = behind(Rule()) if data.for_staff else pl.col("pupils").sum()
+    of_visits = {"visits": pl.col("visits").sum(), "squares": pl.col("squares").sum(), "most": pl.col("most").max().fill_null(0)}
+    counts = select.totals(homes, view.keys, pupils=children, came=pl.col("told").sum(), **of_visits)
+    rows = select.counted(select.cells(data, view), counts, view.keys)
     targets = select.totals(group, view.keys, target=pl.when(pl.len() > 0).then(pl.col("target").sort().sum()))
     return select.beside(rows, targets, view), target_group.notes(group)
+
+
+def _groups(data: Inputs, view: View) -> pl.DataFrame:
+    return wealth.with_fifth(target_group.target_group(data, view), data, view)
+
+
+def _homes(data: Inputs, view: View) -> pl.DataFrame:
+    """The participants of each cell by home: as `pupil_totals`, with the neighbourhood, target, resident (of a target group) and as how many they are told."""
+    by_home = view if "neighbourhood" in view.by else replace(view, by=(*view.by, "neighbourhood"))
+    homes = select.pupil_totals(select.per_pupil(data, by_home, select.visits_in(data, view)), by_home.keys)
+    home = [GRAINS["neighbourhood"], *select.keys_of(view, ("sector", *periods.TIME_GRAINS))]
+    targets = target_group.target_group(data, view).select(*home, "target", resident=pl.lit(True))
+    homes = homes.join(targets, on=home, how="left").with_columns(pl.col("resident").fill_null(False))
+    if not data.for_staff:
+        return homes.with_columns(told="pupils")
+    usual = wealth.ranked(data, replace(view, wealth=View.wealth)).frame.drop("wealth_fifth")
+    cell = [key for key in view.keys if key not in select.keys_of(view, select.HOME_GRAINS)]
+    in_order = homes.join(usual, on=home, how="left").sort(*cell, "order", "neighbourhood_code", nulls_last=True)
+    return told(in_order, cell, Rule())
