@@ -14,7 +14,7 @@ from metrics.disclosure.working import Rule
 from metrics.indicators.participation import reach
 from metrics.indicators.wealth import ranked
 from metrics.periods import school_year
-from metrics.shapes import View
+from metrics.shapes import Sector, View
 
 
 def homes(*pupils, target=100.0):
@@ -64,7 +64,12 @@ def test_who_knows_the_rule_and_every_sum_cannot_tell_that_a_hidden_home_has_one
         assert lower < 1 or upper >= 5 - 1e-6
 
 
-CHOICES = [(None, ()), ("PO", ()), ("VO", ()), *((None, (branch,)) for branch in ("LAA", "ESC", "TRA", "CEN", "SCH"))]
+CHOICES: list[tuple[Sector | None, tuple[str, ...]]] = [
+    (None, ()),
+    ("PO", ()),
+    ("VO", ()),
+    *((None, (branch,)) for branch in ("LAA", "ESC", "TRA", "CEN", "SCH")),
+]
 
 
 @pytest.mark.parametrize("years", [range(2018, 2022), range(2022, 2025)])
