@@ -57,9 +57,10 @@ def waiting_signals(engine: Engine, reader: Reader, branch_id: str) -> Waiting:
     return Waiting(raised_on.len(), tuple(raised_on))
 
 
-def counted_signals(by_state: Shown, branch_id: str) -> Waiting:
-    """As much of it as who counts alone may know. by_state: `signals_by_state` by branch."""
-    without_answer = by_state.frame.filter(pl.col("branch_id") == branch_id, ~pl.col("state").cast(pl.String).is_in(FOLLOWED_UP))
+def counted_signals(by_state: Sequence[Shown], branch_id: str) -> Waiting:
+    """As much of it as who counts alone may know. by_state: `signals_by_state` by branch, for every period with signals; none may hide a part."""
+    counts = pl.concat([shown.frame.select("branch_id", pl.col("state").cast(pl.String), "value", "hidden") for shown in by_state])
+    without_answer = counts.filter(pl.col("branch_id") == branch_id, ~pl.col("state").is_in(FOLLOWED_UP))
     return Waiting(None if without_answer["hidden"].any() else int(without_answer["value"].sum()), None)
 
 

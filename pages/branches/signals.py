@@ -19,8 +19,8 @@ page.numbers(story.numbers(figures, say))
 left, right = st.columns([2, 1], gap="large")
 with left:
     if figures.own is None:
-        show.chart(charts.branches_chart(figures, say), say, otherwise="signals.branches.nothing", note=say("signals.counts_only"))
-        show.chart(charts.states_chart(figures, say), say, otherwise="signals.states.nothing")
+        show.chart(charts.branches_chart(figures, say), say, otherwise=f"signals.branches.{story.without_branches(figures)}", note=say("signals.counts_only"))
+        show.chart(charts.states_chart(figures, say), say, otherwise=f"signals.states.{story.without_states(figures)}")
     else:
         recognising.ask(reader, recognised, say)
         signals.open_list(figures, recognised.numbers, say)
@@ -29,7 +29,7 @@ with right:
     show.chart(charts.back_test_chart(figures, say), say, otherwise="signals.back_test.nothing", note=story.rule(figures, say))
     signals.rule_form(figures, say)
     if figures.own is not None:
-        show.chart(charts.states_chart(figures, say), say, otherwise="signals.states.nothing")
+        show.chart(charts.states_chart(figures, say), say, otherwise=f"signals.states.{story.without_states(figures)}")
 signals.history(figures, say)
 signals.book(figures, say)
 

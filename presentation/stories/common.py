@@ -104,10 +104,21 @@ def limits(lower: float | None, upper: float | None, say: Say) -> str:
     return say("show.hidden") if lower is None or upper is None else say.between(100 * lower, 100 * upper)
 
 
+#: Up to this share hardly anybody, and above this one nearly everybody.
+HARDLY, NEARLY_ALL = 0.05, 0.95
 #: Up to which share which words fit; they all go with a verb in the singular.
 FRACTIONS = (
-    *((0.05, "hardly"), (0.15, "tenth"), (0.225, "fifth"), (0.29, "quarter"), (0.37, "third"), (0.45, "two_fifths"), (0.4999, "under_half"), (0.5001, "half")),
-    *((0.6, "over_half"), (0.71, "two_thirds"), (0.78, "three_quarters"), (0.86, "four_fifths"), (0.95, "nine_tenths"), (1.0, "nearly_all")),
+    *(
+        (HARDLY, "hardly"),
+        (0.15, "tenth"),
+        (0.225, "fifth"),
+        (0.29, "quarter"),
+        (0.37, "third"),
+        (0.45, "two_fifths"),
+        (0.4999, "under_half"),
+        (0.5001, "half"),
+    ),
+    *((0.6, "over_half"), (0.71, "two_thirds"), (0.78, "three_quarters"), (0.86, "four_fifths"), (NEARLY_ALL, "nine_tenths"), (1.0, "nearly_all")),
 )
 
 

@@ -183,6 +183,26 @@ def by_state(figures: Signals) -> dict[str, float | None]:
     return {row["state"]: row["value"] for row in figures.states.frame.iter_rows(named=True)}
 
 
+def not_kept(figures: Signals) -> bool:
+    """Whether the rule points pupils out in a school year of which no signal was kept: then there is nothing to say of what became of them."""
+    return bool(figures.raised.value) and all(count == 0 for count in by_state(figures).values())
+
+
+def without_states(figures: Signals) -> str:
+    """Which text stands in place of the picture of the states: no signals were kept, too few to show, or there are none."""
+    return "not_kept" if not_kept(figures) else "hidden" if None in by_state(figures).values() else "nothing"
+
+
+def without_branches(figures: Signals) -> str:
+    """Which text stands in place of the picture of the branches: too few to show, or there are none."""
+    return "hidden" if any(row.value is None for row in figures.raised_by_branch.values()) else "nothing"
+
+
+def where(figures: Signals, say: Say) -> str:
+    """The place that the figures are about, in words."""
+    return common.branch_name(figures.choice) or say("state.branches", n=figures.branches)
+
+
 def pupil(signal: Signal, say: Say) -> str:
     """What is known of the pupil that says nothing of who it is: "havo, klas 3"."""
     if signal.level is None and signal.year_group is None:
@@ -300,12 +320,7 @@ def state_line(figures: Signals, say: Say) -> str:
 def headline(figures: Signals, say: Say) -> str:
     """How many signals ask for something, and how many of them for too long; for the programme how many there were and how many had an answer in time."""
     if figures.own is None:
-        if figures.raised.value is None:
-            return say("signals.headline.unknown")
-        first = say("signals.headline.raised", n=int(figures.raised.value))
-        if not figures.raised.value or figures.in_time.value is None:
-            return f"{first}."
-        return say("signals.headline.in_time", first=first, share=common.roughly(figures.in_time.value, say).lower())
+        return _counted_headline(figures, say)
     count, too_long = len(still_open(figures, FREQUENT)), late(figures)
     if not count:
         return say("signals.headline.none")
@@ -314,8 +329,24 @@ def headline(figures: Signals, say: Say) -> str:
     return say(f"signals.headline.{'late' if too_long else 'on_time'}", open=say("signals.headline.open", n=count), n=too_long, days=RULES.answer_days)
 
 
+def _counted_headline(figures: Signals, say: Say) -> str:
+    raised, in_time = figures.raised.value, figures.in_time.value
+    first = say("signals.headline.unknown") if raised is None else say("signals.headline.raised", n=int(raised))
+    if not_kept(figures):
+        return say("signals.headline.not_kept", first=first)
+    if raised == 0 or in_time is None:
+        return f"{first}."
+    if in_time <= common.HARDLY:
+        return say("signals.headline.hardly_in_time", first=first)
+    if in_time > common.NEARLY_ALL:
+        return say("signals.headline.nearly_all_in_time", first=first)
+    return say("signals.headline.in_time", first=first, share=common.roughly(in_time, say).lower())
+
+
 def certainty(figures: Signals, say: Say) -> str:
-    """Which share of all signals had an answer in time, with its margin."""
+    """Which share of all signals had an answer in time, with its margin; that none were kept, where that is so."""
+    if not_kept(figures):
+        return say("signals.certainty.not_kept")
     row = figures.in_time
     if row.value is None or row.lower is None:
         return say("signals.certainty.unknown")
@@ -358,7 +389,7 @@ def numbers(figures: Signals, say: Say) -> list[Number]:
     return [
         _first(figures, say),
         Number(say("signals.number.raised"), common.count(raised.value, say), _counted(raised, say), compared, cached.help_text(FREQUENT, say)),
-        _share("in_time", "followed_up_within_14_days", figures.in_time, say),
+        _in_time(figures, say),
         _school(figures, say),
     ]
 
@@ -369,9 +400,19 @@ def _first(figures: Signals, say: Say) -> Number:
         return Number(
             say("signals.number.open"), say.number(count), margin, say("signals.number.agreed", days=RULES.answer_days), say("signals.number.open_help")
         )
+    agreed, label, help_ = say("signals.number.agreed", days=RULES.answer_days), say("signals.number.unseen"), say("signals.number.unseen_help")
+    if not_kept(figures):
+        return Number(label, say("show.hidden"), say("signals.number.not_kept"), agreed, help_)
     unseen = by_state(figures).get(STATES[0])
-    agreed = say("signals.number.agreed", days=RULES.answer_days)
-    return Number(say("signals.number.unseen"), common.count(unseen, say), say("signals.number.of_the_year"), agreed, say("signals.number.unseen_help"))
+    return Number(label, common.count(unseen, say), say("signals.number.of_the_year"), agreed, help_)
+
+
+def _in_time(figures: Signals, say: Say) -> Number:
+    name, indicator = "in_time", "followed_up_within_14_days"
+    if figures.in_time.value is None and not_kept(figures):
+        label, help_ = say(f"signals.number.{name}"), cached.help_text(indicator, say)
+        return Number(label, say("show.hidden"), say("number.unknown"), say("signals.number.not_kept"), help_)
+    return _share(name, indicator, figures.in_time, say)
 
 
 def _school(figures: Signals, say: Say) -> Number:

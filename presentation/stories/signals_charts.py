@@ -27,7 +27,7 @@ def back_test_chart(figures: story.Signals, say: Say) -> Chart | None:
     finding = _back_test_finding(counts.get(figures.threshold), figures, say)
     return Chart(
         finding=finding,
-        subtitle=say("signals.back_test.subtitle", window=RULES.window_days),
+        subtitle=say("signals.back_test.subtitle", window=RULES.window_days, where=story.where(figures, say)),
         figure=ranked.ranked(bars, say),
         alt=say("signals.back_test.alt", finding=finding, counts=", ".join(f"{bar.name}: {common.count(bar.count, say)}" for bar in bars)),
         table=_back_test_table(figures, counts, say),
@@ -84,7 +84,7 @@ def states_chart(figures: story.Signals, say: Say) -> Chart | None:
     file = pl.DataFrame({"state": STATES, "value": [counts.get(state) for state in STATES]}, schema={"state": pl.String, "value": pl.Float64}, strict=False)
     return Chart(
         finding=finding,
-        subtitle=say("signals.states.subtitle"),
+        subtitle=say("signals.states.subtitle", where=story.where(figures, say)),
         figure=ranked.ranked(bars, say),
         alt=say("signals.states.alt", finding=finding, counts=", ".join(f"{name} {count}" for name, count in body)),
         table=Table([say("table.state"), say("table.signals")], body, common.whole(file)),
@@ -105,7 +105,7 @@ def branches_chart(figures: story.Signals, say: Say) -> Chart | None:
     finding = _branches_finding(figures, say)
     return Chart(
         finding=finding,
-        subtitle=say("signals.branches.subtitle", days=RULES.answer_days),
+        subtitle=say(f"signals.branches.subtitle{'_not_kept' if story.not_kept(figures) else ''}", n=len(named), days=RULES.answer_days),
         figure=ranked.ranked(bars, say),
         alt=say("signals.branches.alt", finding=finding, n=len(named)),
         table=_branches_table(figures, named, say),
@@ -117,10 +117,14 @@ def branches_chart(figures: story.Signals, say: Say) -> Chart | None:
 
 def _in_time(figures: story.Signals, branch: str, say: Say) -> str:
     row = figures.in_time_by_branch.get(branch)
-    return "" if row is None or row.value is None else say("signals.branches.in_time", share=say.percent(row.value))
+    if row is None or row.value is None:
+        return ""
+    return say("signals.branches.in_time", share=say.percent(row.value), limits=common.limits(row.lower, row.upper, say))
 
 
 def _branches_finding(figures: story.Signals, say: Say) -> str:
+    if story.not_kept(figures):
+        return say("signals.branches.finding_not_kept")
     shares = [row.value for row in figures.in_time_by_branch.values() if row.value is not None]
     if not shares:
         return say("signals.branches.finding_unknown")
@@ -128,39 +132,49 @@ def _branches_finding(figures: story.Signals, say: Say) -> str:
 
 
 def _branches_table(figures: story.Signals, named: list[cached.Branch], say: Say) -> Table:
+    """A row for each branch. Where no signals were kept there is no column of where they stand, nor of what was done with them in time."""
+    kept = not story.not_kept(figures)
     states: dict[tuple[str, str], Any] = {(row["branch_id"], row["state"]): row["value"] for row in figures.states_by_branch.frame.iter_rows(named=True)}
+    columns = STATES if kept else ()
     body = [
         [
             branch.name,
             common.count(figures.raised_by_branch[branch.id].value, say),
-            *(common.count(states.get((branch.id, state)), say) for state in STATES),
+            *(common.count(states.get((branch.id, state)), say) for state in columns),
             common.share(_row(figures.school_known_by_branch, branch.id).value, say),
             common.count(_row(figures.stopped_by_branch, branch.id).value, say),
-            *_answered(_row(figures.in_time_by_branch, branch.id), say),
+            *(_answered(_row(figures.in_time_by_branch, branch.id), say) if kept else ()),
         ]
         for branch in named
     ]
     headers = [
         say("table.branch"),
         say("table.signals"),
-        *(say(f"signal.state.{state}").capitalize() for state in STATES),
-        *(say(f"table.{name}") for name in ("school_known", "stopped", "in_time", "margin")),
+        *(say(f"signal.state.{state}").capitalize() for state in columns),
+        *(say(f"table.{name}") for name in ("school_known", "stopped", *(("in_time", "margin") if kept else ()))),
     ]
-    file = figures.states_by_branch.frame.select("branch_id", pl.col("state").cast(pl.String), "value", "reason")
-    more = [
-        pl.DataFrame(
-            [(branch.id, name, row.numerator, row.denominator, row.value, row.reason) for branch in named if (row := rows.get(branch.id)) is not None],
-            schema={"branch_id": pl.String, "figure": pl.String, "numerator": pl.Float64, "denominator": pl.Float64, "value": pl.Float64, "reason": pl.String},
-            orient="row",
-        )
-        for name, rows in (
-            ("frequent_attendance", figures.raised_by_branch),
-            ("stopped_coming", figures.stopped_by_branch),
-            ("followed_up_within_14_days", figures.in_time_by_branch),
-            ("school_known", figures.school_known_by_branch),
-        )
-    ]
-    return Table(headers, body, pl.concat([file.with_columns(figure=pl.lit("signals_by_state")), *more], how="diagonal"))
+    shown = {"frequent_attendance": figures.raised_by_branch, "stopped_coming": figures.stopped_by_branch, "school_known": figures.school_known_by_branch}
+    if kept:
+        shown["followed_up_within_14_days"] = figures.in_time_by_branch
+    file = [_file(named, name, rows) for name, rows in shown.items()]
+    if kept:
+        by_state = figures.states_by_branch.frame.select("branch_id", pl.col("state").cast(pl.String), "value", "reason")
+        file.insert(0, by_state.with_columns(figure=pl.lit("signals_by_state")))
+    return Table(headers, body, pl.concat(file, how="diagonal"))
+
+
+def _file(named: list[cached.Branch], figure: str, rows: dict[object, common.Row]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            (branch.id, figure, row.numerator, row.denominator, row.lower, row.upper, row.value, row.reason)
+            for branch in named
+            if (row := rows.get(branch.id)) is not None
+        ],
+        schema={"branch_id": pl.String, "figure": pl.String}
+        | dict.fromkeys(("numerator", "denominator", "lower", "upper", "value"), pl.Float64)
+        | {"reason": pl.String},
+        orient="row",
+    )
 
 
 def _row(rows: dict[object, common.Row], branch: str) -> common.Row:

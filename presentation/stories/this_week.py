@@ -129,9 +129,15 @@ _of_counts = cached.kept(_load)
 
 
 def _counted(branch: Branch, yesterday: date, reader: Reader) -> Waiting:
-    """How many signals of this school year wait, from the figure of all branches that Signalering shows too: one hidden part takes another with it."""
-    year = periods.school_year(periods.school_year_of(yesterday))
-    return counted_signals(cached.shown("signals_by_state", View(Period(year.first, yesterday), yesterday, by=("branch",)), reader), branch.id)
+    """How many signals wait, whenever they were raised, from the figures of all branches that Signalering shows too: one hidden part takes another with it.
+
+    Year by year as there: one figure over all years would tell what a year hides.
+    """
+    span = cached.span()
+    first = periods.school_year_of(yesterday if span is None else span.first)
+    years = [periods.school_year(year) for year in range(first, periods.school_year_of(yesterday) + 1)]
+    views = [View(Period(year.first, min(year.last, yesterday)), yesterday, by=("branch",)) for year in years]
+    return counted_signals([cached.shown("signals_by_state", view, reader) for view in views], branch.id)
 
 
 def _last_weeks(branch: Branch, today: date) -> list[tuple[date, State]]:
@@ -227,18 +233,18 @@ def certainty(figures: ThisWeek, say: Say) -> str:
 
 
 def coming(figures: ThisWeek, say: Say) -> str:
-    """The session that lacks most volunteers and how the others stand; why there are none, where there are none."""
+    """The first session that lacks volunteers and how the others stand; why there are none, where there are none."""
     rows = sessions(figures)
     if not rows:
         return _none_planned(figures, say)
     known = [row for row in rows if row["value"] is not None]
     if not known:
         return say("this_week.certainty.unknown", n=len(rows))
-    worst = worst_session(known)
-    if worst is None:
+    nearest = first_short(known)
+    if nearest is None:
         return say("this_week.certainty.enough", n=len(known), last=say.date(rows[-1]["day"], "EEEE d MMMM"))
-    day = day_name(worst["day"], figures.today, say)
-    values = {"n": int(worst["volunteers"]), "pupils": int(worst["expected"]), "needed": int(worst["denominator"])}
+    day = day_name(nearest["day"], figures.today, say)
+    values = {"n": int(nearest["volunteers"]), "pupils": int(nearest["expected"]), "needed": int(nearest["denominator"])}
     words = say("this_week.certainty.short", day=day, **values)
     enough = sum(row["value"] == 0 for row in known)
     return words[:1].upper() + words[1:] + " " + say(f"this_week.certainty.{'rest' if enough else 'all_short'}", n=enough or len(known))
@@ -267,10 +273,16 @@ def sessions(figures: ThisWeek) -> list[dict[str, Any]]:
     return figures.planned.frame.sort("day", "starts").to_dicts()
 
 
-def worst_session(known: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
-    """The session that lacks most volunteers, the first of those; None where none lacks any."""
-    worst = max(known, key=lambda row: row["value"])
-    return worst if worst["value"] else None
+def first_short(known: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first session that lacks volunteers: for the nearest there is least time left. None where none lacks any."""
+    return next((row for row in known if row["value"]), None)
+
+
+def planned_sessions(figures: ThisWeek) -> int | None:
+    """How many sessions are planned; None where none stand in the list of weeks in which the branch could be open, or where there never was a list."""
+    rows, branch = sessions(figures), figures.branch.id
+    is_known = bool(rows) or (cached.keeps_sessions(branch) and not cached.open_days(branch, figures.planned.view.period))
+    return len(rows) if is_known else None
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -286,7 +298,13 @@ def numbers(figures: ThisWeek, say: Say) -> list[Number]:
 def _planned(figures: ThisWeek, rows: Sequence[dict[str, Any]], say: Say) -> Number:
     label, help_ = say("this_week.number.sessions"), say("this_week.number.sessions_help")
     if not rows:
-        return Number(label, say.number(0), say("this_week.number.none_planned"), say("this_week.number.until", day=_end(figures, say)), help_)
+        return Number(
+            label,
+            common.count(planned_sessions(figures), say),
+            say("this_week.number.none_planned"),
+            say("this_week.number.until", day=_end(figures, say)),
+            help_,
+        )
     days = sorted({row["day"].isoweekday() for row in rows})
     on = say("this_week.number.on", days=common.joined([common.weekday_name(day, say) for day in days], say))
     return Number(label, say.number(len(rows)), say("this_week.number.until", day=_end(figures, say)), on, help_)

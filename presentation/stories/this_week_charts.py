@@ -72,10 +72,10 @@ def _planned_finding(figures: ThisWeek, rows: list[Session], say: Say) -> str:
     known = [row for row in rows if row["value"] is not None]
     if not known:
         return say("this_week.planned.finding_unknown", n=len(rows))
-    worst = story.worst_session(known)
-    if worst is None:
+    nearest = story.first_short(known)
+    if nearest is None:
         return say("this_week.planned.finding_enough", n=len(known))
-    found = say("this_week.planned.finding", day=story.day_name(worst["day"], figures.today, say), n=int(worst["value"]))
+    found = say("this_week.planned.finding", day=story.day_name(nearest["day"], figures.today, say), n=int(nearest["value"]))
     return found[:1].upper() + found[1:]
 
 

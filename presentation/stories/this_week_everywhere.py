@@ -43,9 +43,15 @@ def headline(every: Sequence[ThisWeek], say: Say) -> str:
 
 
 def certainty(every: Sequence[ThisWeek], say: Say) -> str:
-    """How many turns lack volunteers over all branches, and that one branch can be chosen."""
-    lacking = sum(_to_find(figures) or 0 for figures in every)
-    return say("this_week.everywhere.certainty", n=lacking)
+    """How many turns lack volunteers over all branches, or why that cannot be said, and that one branch can be chosen."""
+    known = [lacking for figures in every if (lacking := _to_find(figures)) is not None]
+    if not known:
+        planned = any(story.sessions(figures) for figures in every)
+        lacking_words = say(f"this_week.everywhere.{'unknown' if planned else 'not_planned'}")
+    else:
+        which = "lacking" if len(known) == len(every) else "lacking_some"
+        lacking_words = say(f"this_week.everywhere.{which}", n=sum(known), known=len(known), of=len(every))
+    return f"{lacking_words} {say('this_week.everywhere.choose')}"
 
 
 @cached.kept
@@ -60,7 +66,7 @@ def exhibit(every: Sequence[ThisWeek], say: Say) -> Exhibit:
     )
     return Exhibit(
         finding=say("this_week.everywhere.finding"),
-        subtitle=say("this_week.everywhere.subtitle", day=say.date(every[0].planned.view.period.last, "EEEE d MMMM")),
+        subtitle=say("this_week.everywhere.subtitle", n=len(every), day=say.date(every[0].planned.view.period.last, "EEEE d MMMM")),
         table=Table([say("table.branch"), *(say(f"this_week.everywhere.{column}") for column in columns)], rows, file),
         definitions=("volunteers_short",),
         name="deze-week-alle-vestigingen",
@@ -75,10 +81,10 @@ def _row(figures: ThisWeek, say: Say) -> list[str]:
     return [f"{figures.branch.name} ({figures.branch.sector})", to_do, *(common.count(number, say) for number in _numbers(figures))]
 
 
-def _numbers(figures: ThisWeek) -> tuple[int, int | None, int, int | None]:
-    """Sessions planned, turns without a volunteer (None: cannot be said), weeks that did not come, signals that wait (None: may not be told)."""
+def _numbers(figures: ThisWeek) -> tuple[int | None, int | None, int, int | None]:
+    """Sessions planned, turns without a volunteer, weeks that did not come, signals that wait; None where it is not known or may not be told."""
     absent = sum(state in INCOMPLETE for _, state in figures.weeks)
-    return len(story.sessions(figures)), _to_find(figures), absent, figures.waiting.count
+    return story.planned_sessions(figures), _to_find(figures), absent, figures.waiting.count
 
 
 def _to_find(figures: ThisWeek) -> int | None:

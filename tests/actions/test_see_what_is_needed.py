@@ -139,5 +139,6 @@ def test_who_counts_alone_gets_no_number_where_one_part_is_hidden():
         frame = pl.DataFrame(rows, schema=["branch_id", "state", "value"], orient="row").with_columns(hidden=pl.col("value").is_null())
         return Shown("signals_by_state", View(SOON, MONDAY, by=("branch",)), frame, Coverage(), "working", ("state",))
 
-    assert counted_signals(by_state(7, 5), "LAA") == Waiting(12, None)
-    assert counted_signals(by_state(7, None), "LAA") == Waiting(None, None)
+    assert counted_signals([by_state(7, 5)], "LAA") == Waiting(12, None)
+    assert counted_signals([by_state(7, 5), by_state(0, 6)], "LAA") == Waiting(18, None), "those of an earlier school year wait too"
+    assert counted_signals([by_state(7, 5), by_state(7, None)], "LAA") == Waiting(None, None)

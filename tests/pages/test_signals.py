@@ -3,7 +3,7 @@
 import gc
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import streamlit as st
@@ -272,3 +272,31 @@ def test_steps_offer_every_state_but_new_and_every_reason_once():
     offered = story.steps(SAY)
     assert len(offered) == len(set(offered.values())) == 9
     assert ("new", None) not in offered and ("closed", None) not in offered
+
+
+# --- a time of which no signal was kept -------------------------------------------------------------------------------
+
+
+@FULL
+def test_of_a_school_year_without_kept_signals_the_page_says_so_and_shows_no_noughts(store, open_page):
+    """The rule looks back on every visit; the demo keeps signals since its last school year alone."""
+    first, last = date(2023, 8, 1), date(2024, 7, 31)
+    assert not stored().filter(stored()["raised_on"].is_between(first, last)).height
+    app = open_page(SCRIPT, rol="programma", periode="2023-2024")
+    text, raised = words(app), int(app.metric[1].value)
+    assert raised > 0
+    assert app.header[0].value == SAY("signals.headline.not_kept", first=SAY("signals.headline.raised", n=raised))
+    assert SAY("signals.certainty.not_kept") in text and SAY("signals.states.not_kept") in text
+    assert "geen signalen" not in text.replace(SAY("signals.states.not_kept"), "").replace(SAY("reason.no_signals"), "x")
+    assert (app.metric[0].value, app.metric[2].value) == ("\N{EN DASH}", "\N{EN DASH}")
+    assert [len(row) for row in table(app, "Vestiging | Signalen")] == [4] * 5, "no column of noughts"
+
+
+@TOWN
+def test_with_too_few_to_show_the_page_says_that_and_not_that_there_are_none(store, open_page):
+    deliver("vaak.csv", signal_list("kaart-900", "kaart-901"), "visits")
+    app = open_page(SCRIPT, rol="programma")
+    text = words(app)
+    assert app.header[0].value.startswith(SAY("signals.headline.unknown"))
+    assert SAY("signals.branches.hidden") in text and SAY("signals.states.hidden") in text
+    assert SAY("signals.states.nothing") not in text

@@ -99,10 +99,10 @@ def test_the_sessions_of_this_week_and_the_next_stand_there_with_the_volunteers_
         assert row == [SAY.date(day, "EEEE d MMMM"), str(expected), str(promised), str(needed), str(max(0, needed - promised))]
         lacking, pupils = lacking + max(0, needed - promised), pupils + expected
     assert [number.value for number in app.metric[:3]] == [str(len(rows)), str(pupils), str(lacking)]
-    worst = max(rows, key=lambda row: int(row[4]))
-    assert worst[0] == "dinsdag 1 juli", "which is tomorrow"
-    assert SAY("this_week.planned.finding", day="Morgen", n=int(worst[4])) in [part.value for part in app.subheader]
-    assert f"voor naar verwachting {worst[1]} leerlingen" in words(app)
+    first = next(row for row in rows if int(row[4]))
+    assert first[0] == "maandag 30 juni", "which is today, though tomorrow lacks more"
+    assert SAY("this_week.planned.finding", day="Vandaag", n=int(first[4])) in [part.value for part in app.subheader]
+    assert f"Vandaag zijn er **{first[2]} vrijwilligers voor naar verwachting {first[1]} leerlingen**" in words(app)
 
 
 @FULL
@@ -287,10 +287,25 @@ def test_the_programme_sees_what_every_branch_has_to_do_and_no_signal_of_a_handf
     assert next(iter(rows)) == "Laakkwartier (PO)", "which lacks most volunteers this week"
     assert len(rows) == 5
     lacking = {name: int(row[2]) for name, row in rows.items()}
-    assert SAY("this_week.everywhere.certainty", n=sum(lacking.values())) in words(app)
+    assert SAY("this_week.everywhere.lacking", n=sum(lacking.values())) in words(app)
     assert rows["Laakkwartier (PO)"][0].startswith("zoek vrijwilligers, lever week 24 en 25")
     assert not {"1", "2", "3", "4"} & {row[4] for row in rows.values()}
     assert not app.get("plotly_chart") and not app.get("link_button")
+
+
+@ONE
+def test_signals_of_an_earlier_school_year_wait_for_the_programme_too_and_no_list_of_sessions_is_no_nought(store, open_page, monkeypatch):
+    """Six pupils came very often in March and nobody did anything with it; it is October, and nobody delivered a list of sessions."""
+    monkeypatch.setattr("data_access.clock.today", lambda: date(2025, 10, 1))
+    deliver("vestigingen.csv", f"vestiging_id,vestiging,doelgroep,wijkcode,pilot,start\nNEW,Nieuw,PO,{LAAK},ja,2025-03-01\n", "branches")
+    often = [f"kaart-90{pupil},2025-03-{3 * number + 2:02},{branch}" for branch, n in (("LAA", 6), ("NEW", 0)) for pupil in range(n) for number in range(8)]
+    deliver("vaak.csv", "\n".join(["leerling_id,datum,vestiging", *often]), "visits")
+    assert open_page("", **OWN).metric[3].value == "6"
+    app = open_page(SCRIPT, rol="programma")
+    rows = {row[0]: row[1:] for row in table(app, "Vestiging | Te doen")}
+    assert {name: row[4] for name, row in rows.items()} == {"Laakkwartier (PO)": "6", "Nieuw (PO)": "0"}
+    assert {(row[1], row[2]) for row in rows.values()} == {("\N{EN DASH}", "\N{EN DASH}")}, "nothing in the list is not nothing to do"
+    assert SAY("this_week.everywhere.not_planned") in words(app) and "0 diensten" not in words(app)
 
 
 @FULL
