@@ -25,6 +25,7 @@ from data_access.settings import settings
 from data_access.sources import Source
 from metrics import catalogue, periods
 from metrics.catalogue import Definition
+from metrics.indicators.sessions import Lasted, lasted
 from metrics.indicators.target_group import target_group
 from metrics.indicators.wealth import Ranked, delivered, ranked
 from metrics.shapes import Inputs, Period, Sector, Shown, View
@@ -258,6 +259,11 @@ def open_days(branch_id: str, coming: Period) -> list[date]:
 def keeps_sessions(branch_id: str) -> bool:
     """Whether sessions of a branch were ever delivered."""
     return branch_id in _facts().sessions["branch_id"]
+
+
+def session_hours(period: Period, through: date) -> dict[str, Lasted]:
+    """Branch -> its held sessions of which begin and end are known, and how many hours these lasted."""
+    return lasted(_facts().sessions, period, through)
 
 
 @kept

@@ -1,6 +1,6 @@
 """Held sessions with everybody who came to them: what figures per session, volunteer and seat are made of."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from metrics import periods
 from metrics.indicators import selection as select
 from metrics.methods import uncertainty
-from metrics.shapes import Inputs, View
+from metrics.shapes import Inputs, Period, View
 
 #: How a session is found.
 SESSION = ["branch_id", "visited_on"]
@@ -26,6 +26,21 @@ class Attended(NamedTuple):
     sessions: pl.DataFrame
     named: pl.DataFrame
     nameless: pl.DataFrame
+
+
+class Lasted(NamedTuple):
+    """How many held sessions there were of which begin and end are known, and how many hours these lasted together."""
+
+    sessions: int
+    hours: float
+
+
+def lasted(sessions: pl.DataFrame, period: Period, as_of: date) -> dict[str, Lasted]:
+    """Branch -> its held sessions of the period and how long they lasted; a branch of which no begin and end is known is not in it. sessions: of `Inputs`."""
+    known = sessions.filter(pl.col("status") == "held", pl.col("held_on").is_between(period.first, min(period.last, as_of))).drop_nulls(["starts", "ends"])
+    minutes = [60 * pl.col(name).dt.hour().cast(pl.Int64) + pl.col(name).dt.minute() for name in ("starts", "ends")]
+    summed = known.group_by("branch_id").agg(pl.len(), hours=(minutes[1] - minutes[0]).sum() / 60)
+    return {branch: Lasted(count, hours) for branch, count, hours in summed.iter_rows() if hours > 0}
 
 
 def attended(data: Inputs, view: View, sessions: pl.DataFrame) -> Attended:

@@ -1,5 +1,7 @@
 """Which rates are certainly above or below another?"""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from metrics.shapes import Interval
@@ -27,6 +29,21 @@ def difference_of(a: Interval, b: Interval) -> Interval:
     below = ((a.value - a.lower) ** 2 + (b.upper - b.value) ** 2) ** 0.5
     above = ((a.upper - a.value) ** 2 + (b.value - b.lower) ** 2) ** 0.5
     return Interval(difference, difference - below, difference + above)
+
+
+def mean_of(parts: Sequence[Interval], weights: Sequence[float]) -> Interval:
+    """The weighted mean of independent estimates, with limits from their own (MOVER, as `difference_of`). Undefined where a part is: reason "no_interval".
+
+    weights: as long as parts, not all 0: the denominators of ratios give the ratio of them together.
+    """
+    whole = sum(weights)
+    if not whole or any(part.value is None or part.lower is None or part.upper is None for part in parts):
+        return Interval(None, None, None, "no_interval")
+    known = [(part.value or 0.0, part.lower or 0.0, part.upper or 0.0, weight / whole) for part, weight in zip(parts, weights, strict=True)]
+    mean = sum(weight * value for value, _, _, weight in known)
+    below = sum((weight * (value - lower)) ** 2 for value, lower, _, weight in known) ** 0.5
+    above = sum((weight * (upper - value)) ** 2 for value, _, upper, weight in known) ** 0.5
+    return Interval(mean, mean - below, mean + above)
 
 
 def direction(difference: Interval) -> str | None:

@@ -1,6 +1,6 @@
-"""Weekday by hour: the number in every cell, an outline and bold where it is above the norm, a dash where there is no session."""
+"""Weekday by hour: the number in every cell, an outline and bold where it stands out, a dash where there is no session."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -11,16 +11,17 @@ from presentation.charts import style
 from presentation.charts.area_map import steps
 from presentation.texts import Say
 
+#: Row and column of a cell.
+Place = tuple[int, int]
 ROW, TOP, LEFT = 32, 24, 84
 
 
 def heat(
-    rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[int, int], float], norm: float | None, say: Say, *, decimals: int = 1, left: int = LEFT
+    rows: Sequence[str], columns: Sequence[str], values: Mapping[Place, float], outlined: Collection[Place], say: Say, *, decimals: int = 1, left: int = LEFT
 ) -> go.Figure:
-    """values: (row, column) -> number; what is absent has a dash. norm: above it a cell stands out. left: the width of the names of the rows."""
+    """values: (row, column) -> number; what is absent has a dash. outlined: cells that stand out. left: the width of the names of the rows."""
     limits = steps(list(values.values()))
     top = TOP + (style.NORMAL + 3 if any("<br>" in name for name in columns) else 0)
-    above = {place for place, value in values.items() if norm is not None and value > norm}
     places = list(product(range(len(rows)), range(len(columns))))
     return style.figure(
         [
@@ -28,7 +29,7 @@ def heat(
                 x=[x for _, x in places],
                 y=[y for y, _ in places],
                 mode="text",
-                text=[_words(values.get(place), say, decimals, bold=place in above) for place in places],
+                text=[_words(values.get(place), say, decimals, bold=place in outlined) for place in places],
                 textfont={"size": style.NORMAL, "color": [_ink(values.get(place), limits) for place in places]},
                 customdata=[[rows[y], columns[x], _words(values.get((y, x)), say, decimals, bold=True)] for y, x in places],
                 hovertemplate="%{customdata[0]}, %{customdata[1]}: %{customdata[2]}<extra></extra>",
@@ -41,7 +42,7 @@ def heat(
             bottom=0,
             xaxis=style.axis(range=[-0.5, len(columns) - 0.5], showticklabels=False),
             yaxis=style.axis(range=[len(rows) - 0.5, -0.5], showticklabels=False),
-            shapes=[_cell(place, values[place], limits, outlined=place in above) for place in places if place in values],
+            shapes=[_cell(place, values[place], limits, outlined=place in outlined) for place in places if place in values],
             annotations=[
                 *(style.text(name, 0, y, xref="paper", xanchor="right", xshift=-8, align="right") for y, name in enumerate(rows)),
                 *(style.text(name, x, 1, yref="paper", yanchor="bottom", yshift=4, align="center", font=_GREY) for x, name in enumerate(columns)),

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from data_access.reader import Reader, Role
-from metrics.methods.comparison import difference_of, direction
+from metrics.indicators.sessions import Lasted
+from metrics.methods.comparison import difference_of, direction, mean_of
 from metrics.methods.shifts import placed
 from metrics.shapes import Period, Shown, View
 from presentation import cached
@@ -25,6 +26,10 @@ from presentation.texts import Say, plain
 SECTORS = ("PO", "VO")
 #: How far ahead volunteers are looked for.
 AHEAD = timedelta(days=14)
+#: Sessions of one kind of school last alike when the longest mean is at most so many times the shortest.
+SAME_LENGTH = 1.05
+#: Branches that are short of volunteers are named in a sentence while there are at most so many.
+NAMED = 3
 #: Weeks in which a branch could be open.
 OPEN_WEEKS = ("delivered", "partly", "missing", "running")
 
@@ -34,12 +39,14 @@ class Comparison:
     """All figures of the page for one choice.
 
     choice: all branches of the kinds of school that are looked at; own: the branches whose hours and planned sessions are shown, () = all of those;
-    weeks_open: branch -> school weeks in which it could be open; norm: pupils per volunteer, at most.
+    weeks_open: branch -> school weeks in which it could be open; lasted: branch -> how long its held sessions lasted; norm: pupils per volunteer, at most;
+    per_volunteer, by_hour, cancelled and planned: of `own` alone, where there is one.
     """
 
     choice: Choice
     own: tuple[str, ...]
     weeks_open: dict[str, int]
+    lasted: dict[str, Lasted]
     visits: Row
     sessions: Row
     per_session: Shown
@@ -75,6 +82,7 @@ def load(choice: Choice, reader: Reader) -> Comparison:
     return Comparison(
         choice=everyone,
         own=own,
+        lasted=cached.session_hours(choice.period, choice.as_of),
         weeks_open=dict(weeks.group_by("branch_id").len().iter_rows()),
         visits=common.only(shown("visits", everyone.view())),
         sessions=common.only(shown("visits_per_session", everyone.view())),
@@ -82,11 +90,11 @@ def load(choice: Choice, reader: Reader) -> Comparison:
         by_sector=common.by_key(shown("visits_per_session", everyone.view("sector")), "sector"),
         by_sector_before=common.by_key(shown("visits_per_session", everyone.year_earlier().view("sector")), "sector"),
         staffing=shown("pupils_per_volunteer", everyone.view("branch")),
-        per_volunteer=common.only(shown("pupils_per_volunteer", everyone.view())),
+        per_volunteer=common.only(shown("pupils_per_volunteer", replace(everyone.view(), branches=own))),
         above_norm=above_norm,
         norm=float(dict(above_norm.coverage.notes)["norm"]),
         by_hour=shown("pupils_per_volunteer", replace(everyone.view("sector", "weekday", "hour"), branches=own)),
-        cancelled=shown("cancelled", everyone.view()),
+        cancelled=shown("cancelled", replace(everyone.view(), branches=own)),
         cancelled_by_branch=shown("cancelled", everyone.view("branch")),
         planned=shown("volunteers_short", replace(everyone.view("branch"), period=coming, branches=own)),
     )
@@ -104,22 +112,83 @@ def state_line(figures: Comparison, say: Say) -> str:
 
 def branches_of(figures: Comparison, sector: str) -> list[Branch]:
     """The branches of one kind of school, busiest first; those without a figure come last."""
-    rows = common.by_key(figures.per_session, "branch_id")
+    rows = crowds(figures)
     of_sector = [branch for branch in cached.branches() if branch.id in rows and branch.sector == sector]
     return sorted(of_sector, key=lambda branch: -(rows[branch.id].value or 0))
 
 
-def crowd(figures: Comparison, branch: Branch) -> str | None:
-    """A branch against the mean of its kind of school: higher, lower or unclear; too_short or alone where that would be unfair; None without a figure."""
-    row, mean = common.by_key(figures.per_session, "branch_id")[branch.id], figures.by_sector.get(branch.sector)
-    if row.value is None or mean is None or mean.value is None:
+def length(figures: Comparison) -> str | None:
+    """Whether sessions last alike within each kind of school: alike, differs, or unknown where that is not known of all; None where nothing is compared."""
+    rows = common.by_key(figures.per_session, "branch_id")
+    ratios = []
+    for sector in SECTORS:
+        known = [branch.id for branch in cached.branches() if branch.sector == sector and branch.id in rows and rows[branch.id].value is not None]
+        if len(known) < 2:
+            continue
+        if not all(branch in figures.lasted for branch in known):
+            return "unknown"
+        means = [mean_hours(figures, branch) for branch in known]
+        ratios.append(max(means) / min(means))
+    if not ratios:
         return None
-    others = [other.id for other in branches_of(figures, str(branch.sector))]
-    if len(others) == 1:
-        return "alone"
-    if figures.weeks_open.get(branch.id, 0) < common.ALIKE * max(figures.weeks_open.get(other, 0) for other in others):
+    return "alike" if max(ratios) <= SAME_LENGTH else "differs"
+
+
+def mean_hours(figures: Comparison, *branches: str) -> float:
+    """How long a held session of these branches lasts."""
+    known = [figures.lasted[branch] for branch in branches if branch in figures.lasted]
+    return sum(found.hours for found in known) / sum(found.sessions for found in known)
+
+
+def crowds(figures: Comparison) -> dict[object, Row]:
+    """What branches are compared by: visits per session held, or per hour that it lasts where sessions do not last alike."""
+    rows = common.by_key(figures.per_session, "branch_id")
+    if length(figures) != "differs":
+        return rows
+    return {branch: _per_hour(row, mean_hours(figures, str(branch))) if branch in figures.lasted else row for branch, row in rows.items()}
+
+
+def sector_mean(figures: Comparison, sector: str) -> float | None:
+    """The mean of one kind of school, in what its branches are compared by."""
+    row = figures.by_sector.get(sector)
+    if row is None or row.value is None or length(figures) != "differs":
+        return None if row is None else row.value
+    return row.value / mean_hours(figures, *(branch.id for branch in branches_of(figures, sector)))
+
+
+def _per_hour(row: Row, hours: float) -> Row:
+    value, lower, upper = (None if number is None else number / hours for number in (row.value, row.lower, row.upper))
+    return replace(row, value=value, lower=lower, upper=upper)
+
+
+def crowd(figures: Comparison, branch: Branch) -> str | None:
+    """A branch against the others of its kind of school together: higher, lower or unclear, by their difference and its margin.
+
+    too_short or alone where that would be unfair; None without a figure.
+    """
+    rows = crowds(figures)
+    if rows[branch.id].value is None:
+        return None
+    if _opened_late(figures, branch):
         return "too_short"
-    return common.beside_line(row, mean.value)
+    others = [other.id for other in branches_of(figures, str(branch.sector)) if other.id != branch.id and not _opened_late(figures, other)]
+    known = [other for other in others if rows[other].value is not None]
+    if not known:
+        return "alone"
+    together = mean_of([common.interval(rows[other]) for other in known], [_weight(figures, other) for other in known])
+    return direction(difference_of(common.interval(rows[branch.id]), together))
+
+
+def _weight(figures: Comparison, branch: str) -> float:
+    """What the mean of several branches is over: their sessions, or the hours of these."""
+    sessions = common.by_key(figures.per_session, "branch_id")[branch].denominator or 0
+    return sessions * mean_hours(figures, branch) if length(figures) == "differs" else sessions
+
+
+def _opened_late(figures: Comparison, branch: Branch) -> bool:
+    """Whether a branch was open for so many weeks fewer than another of its kind of school that they are not alike."""
+    open_of_kind = [figures.weeks_open.get(other.id, 0) for other in branches_of(figures, str(branch.sector))]
+    return figures.weeks_open.get(branch.id, 0) < common.ALIKE * max(open_of_kind)
 
 
 def staffed(figures: Comparison, branch: Branch) -> str | None:
@@ -133,11 +202,27 @@ def all_branches(figures: Comparison) -> list[Branch]:
     return [branch for sector in SECTORS for branch in branches_of(figures, sector)]
 
 
-def short_of_volunteers(figures: Comparison) -> list[Branch]:
-    """Branches with certainly more pupils for each volunteer than the norm, worst first."""
+def short_of_volunteers(figures: Comparison, sector: str | None = None) -> list[Branch]:
+    """Branches with certainly more pupils for each volunteer than the norm: primary, then secondary, each worst first; or of one kind of school."""
     rows = common.by_key(figures.staffing, "branch_id")
-    found = [branch for branch in all_branches(figures) if staffed(figures, branch) == "higher"]
-    return sorted(found, key=lambda branch: -(rows[branch.id].value or 0))
+    found = [branch for branch in all_branches(figures) if staffed(figures, branch) == "higher" and sector in (None, branch.sector)]
+    return sorted(found, key=lambda branch: (SECTORS.index(str(branch.sector)), -(rows[branch.id].value or 0)))
+
+
+def chosen(figures: Comparison) -> Branch | None:
+    """The one branch that the page is about; None where it is about more."""
+    return next((branch for branch in all_branches(figures) if figures.own == (branch.id,)), None)
+
+
+def where(figures: Comparison, say: Say) -> str:
+    """The branches whose hours and sessions are shown, in words."""
+    names = [plain(branch.name) for branch in cached.branches() if branch.id in figures.own]
+    return common.joined(names, say) if names else say("comparison.everywhere")
+
+
+def with_sector(branches: list[Branch], say: Say) -> str:
+    """Branches by name, each with its kind of school."""
+    return common.joined([f"{plain(branch.name)} ({branch.sector})" for branch in branches], say)
 
 
 # --- sentences --------------------------------------------------------------------------------------------------------
@@ -153,6 +238,9 @@ def headline(figures: Comparison, say: Say) -> str:
 
 
 def _busy(figures: Comparison, say: Say) -> str:
+    one = chosen(figures)
+    if one is not None:
+        return say(f"comparison.headline.own_{crowd(figures, one) or 'unknown'}", name=plain(one.name))
     verdicts = {branch: crowd(figures, branch) for branch in all_branches(figures)}
     for verdict in ("higher", "lower"):
         names = [plain(branch.name) for branch, found in verdicts.items() if found == verdict]
@@ -165,8 +253,14 @@ def _busy(figures: Comparison, say: Say) -> str:
 def _short(figures: Comparison, say: Say) -> str | None:
     if figures.per_volunteer.value is None:
         return None
+    one = chosen(figures)
+    if one is not None:
+        return say(f"comparison.headline.{'own_short' if staffed(figures, one) == 'higher' else 'own_not_short'}")
     short = short_of_volunteers(figures)
-    return say("comparison.headline.short", n=len(short), name=plain(short[0].name)) if short else say("comparison.headline.none_short")
+    if not short:
+        return say("comparison.headline.none_short")
+    names = with_sector(short, say) if len(short) <= NAMED else say("state.branches", n=len(short))
+    return say("comparison.headline.short", n=len(short), names=names)
 
 
 @cached.kept
@@ -180,21 +274,22 @@ def certainty(figures: Comparison, say: Say) -> str:
 
 
 def _ends(figures: Comparison, sector: str, say: Say) -> str | None:
-    rows = common.by_key(figures.per_session, "branch_id")
+    rows = crowds(figures)
     fair = [branch for branch in branches_of(figures, sector) if crowd(figures, branch) in ("higher", "lower", "unclear")]
     if len(fair) < 2:
         return None
     (first, high), (last, low) = ((branch, rows[branch.id]) for branch in (fair[0], fair[-1]))
     certain = direction(difference_of(common.interval(high), common.interval(low))) == "higher"
+    measure = say(f"comparison.measure.{'per_hour' if length(figures) == 'differs' else 'per_session'}")
     key = f"comparison.certainty.{'certain' if certain else 'unclear'}"
-    return say(key, sector=sector, first=plain(first.name), high=high.value, last=plain(last.name), low=low.value)
+    return say(key, measure=measure, sector=sector, first=plain(first.name), high=high.value, last=plain(last.name), low=low.value)
 
 
 @cached.kept
 def guard(figures: Comparison, say: Say) -> tuple[str, str]:
-    """Why the two kinds of school stand apart, and what was done about branches that are open more, or began later."""
+    """Why the two kinds of school stand apart, and what was done about branches that are open more or longer, or began later."""
     both = all(branches_of(figures, sector) for sector in SECTORS)
-    parts = [say("comparison.guard.per_session")]
+    parts = [say("comparison.guard.per_session"), *_length_words(figures, say)]
     if both:
         parts.insert(0, say("comparison.guard.apart"))
     late = [branch for branch in all_branches(figures) if crowd(figures, branch) == "too_short"]
@@ -202,6 +297,19 @@ def guard(figures: Comparison, say: Say) -> tuple[str, str]:
         weeks = [figures.weeks_open.get(branch.id, 0) for branch in late]
         parts.append(say("comparison.guard.too_short", n=len(late), names=common.joined([plain(branch.name) for branch in late], say), weeks=weeks))
     return say(f"comparison.guard.{'title' if both else 'title_one'}"), " ".join(parts)
+
+
+def _length_words(figures: Comparison, say: Say) -> list[str]:
+    """Whether sessions last alike, and what was done where they do not."""
+    found = length(figures)
+    if found is None:
+        return []
+    means = {branch: mean_hours(figures, branch.id) for branch in all_branches(figures) if branch.id in figures.lasted}
+    if found != "differs":
+        return [say(f"comparison.guard.length_{found}")]
+    shortest, longest = min(means, key=lambda branch: means[branch]), max(means, key=lambda branch: means[branch])
+    minutes = {"least": round(60 * means[shortest]), "most": round(60 * means[longest])}
+    return [say("comparison.guard.length_differs", short=plain(shortest.name), long=plain(longest.name), **minutes)]
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -223,7 +331,7 @@ def _per_session(figures: Comparison, sector: str, say: Say) -> Number:
 
 
 def _per_volunteer(figures: Comparison, say: Say) -> Number:
-    row, norm = figures.per_volunteer, say("comparison.number.norm", norm=say.number(figures.norm))
+    row, norm = figures.per_volunteer, _at(figures, say("comparison.number.norm", norm=say.number(figures.norm)))
     help_ = cached.help_text("pupils_per_volunteer", say)
     return Number(say("comparison.number.per_volunteer"), _one_decimal(row, say), _margin(row, "comparison.number.pupils", say), norm, help_)
 
@@ -235,7 +343,13 @@ def _cancelled(figures: Comparison, say: Say) -> Number:
         return Number(label, say("show.hidden"), say("number.unknown"), say("number.no_sessions"), help_)
     counts, due = known
     margin = say("comparison.number.no_volunteers", n=counts["no_volunteers"])
-    return Number(label, say.number(sum(counts.values())), margin, say("comparison.number.of_sessions", n=due), help_)
+    return Number(label, say.number(sum(counts.values())), margin, _at(figures, say("comparison.number.of_sessions", n=due)), help_)
+
+
+def _at(figures: Comparison, words: str) -> str:
+    """Words with the name of the chosen branch, where a number is about that one alone."""
+    one = chosen(figures)
+    return words if one is None else f"{plain(one.name)}, {words}"
 
 
 def _one_decimal(row: Row, say: Say) -> str:

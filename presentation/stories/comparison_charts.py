@@ -7,7 +7,7 @@ import polars as pl
 
 from data_access.reader import Reader, Role
 from metrics.indicators.capacity import REASONS
-from metrics.shapes import UNKNOWN
+from metrics.shapes import UNKNOWN, Shown
 from presentation import cached
 from presentation.cached import Branch
 from presentation.charts import branches, demand, heat, ranked, style
@@ -30,9 +30,10 @@ SUNDAY = 7
 @cached.kept
 def crowd_chart(figures: story.Comparison, say: Say) -> Chart | None:
     """Visits per session of every branch, each against the mean of its own kind of school; None when nothing can be shown."""
-    rows = common.by_key(figures.per_session, "branch_id")
+    rows = story.crowds(figures)
     if all(row.value is None for row in rows.values()):
         return None
+    per_session, per_hour = common.by_key(figures.per_session, "branch_id"), story.length(figures) == "differs"
     named = story.all_branches(figures)
     verdicts = {branch.id: story.crowd(figures, branch) for branch in named}
     finding = _crowd_finding(named, verdicts, say)
@@ -41,26 +42,44 @@ def crowd_chart(figures: story.Comparison, say: Say) -> Chart | None:
             branch.name,
             common.count(rows[branch.id].numerator, say),
             common.count(rows[branch.id].denominator, say),
-            _decimal(rows[branch.id].value, say),
-            _between(rows[branch.id], say),
+            _decimal(per_session[branch.id].value, say),
+            _between(per_session[branch.id], say),
+            *((_decimal(rows[branch.id].value, say), _between(rows[branch.id], say)) if per_hour else ()),
             _verdict(verdicts[branch.id], say),
         ]
         for branch in named
     ]
     return Chart(
         finding=finding,
-        subtitle=say("comparison.crowd.subtitle"),
+        subtitle=_with_scope(say("comparison.crowd.subtitle", measure=_measure(figures, say), n=int(figures.sessions.denominator or 0)), figures, say),
         figure=branches.branches([_group(figures, sector, rows, verdicts, say) for sector in story.SECTORS if story.branches_of(figures, sector)], say),
         alt=say("comparison.crowd.alt", finding=finding, n=len(named)),
         table=Table(
-            [say(f"table.{name}") for name in ("branch", "visits", "sessions", "per_session", "margin", "verdict")],
+            [
+                say(f"table.{name}")
+                for name in ("branch", "visits", "sessions", "per_session", "margin", *(("per_hour", "margin") if per_hour else ()), "verdict")
+            ],
             body,
-            common.whole(figures.per_session.frame.select("branch_id", "numerator", "denominator", "value", "lower", "upper", "reason")),
+            _crowd_file(figures, rows if per_hour else {}),
         ),
         definitions=("visits_per_session",),
-        name="vestigingen-bezoeken-per-inloopmoment",
+        name="vestigingen-drukte",
         **common.scope(figures.choice, say),
     )
+
+
+def _crowd_file(figures: story.Comparison, per_hour: dict[object, Row]) -> pl.DataFrame:
+    """Every branch with its visits per session, and per hour where these are compared."""
+    frame = common.whole(figures.per_session.frame.select("branch_id", "numerator", "denominator", "value", "lower", "upper", "reason"))
+    if not per_hour:
+        return frame
+    columns = ("branch_id", "per_hour", "per_hour_lower", "per_hour_upper")
+    rows = [(branch, row.value, row.lower, row.upper) for branch, row in per_hour.items()]
+    return frame.join(pl.DataFrame(rows, schema=dict(zip(columns, (pl.String, *[pl.Float64] * 3), strict=True)), orient="row"), on="branch_id", how="left")
+
+
+def _measure(figures: story.Comparison, say: Say) -> str:
+    return say(f"comparison.measure.{'per_hour' if story.length(figures) == 'differs' else 'per_session'}")
 
 
 @cached.kept
@@ -79,7 +98,7 @@ def _crowd_finding(named: list[Branch], verdicts: dict[str, str | None], say: Sa
 
 
 def _group(figures: story.Comparison, sector: str, rows: dict[object, Row], verdicts: dict[str, str | None], say: Say) -> branches.Group:
-    mean = figures.by_sector[sector].value if sector in figures.by_sector else None
+    mean = story.sector_mean(figures, sector)
     words = "" if mean is None else say("comparison.crowd.mean", sector=sector, value=mean)
     return branches.Group(
         sector, [_branch(figures, branch, rows[branch.id], verdicts[branch.id], say) for branch in story.branches_of(figures, sector)], mean, words
@@ -127,7 +146,7 @@ def staffing_chart(figures: story.Comparison, say: Say) -> Chart | None:
     norm = say.number(figures.norm)
     return Chart(
         finding=finding,
-        subtitle=say("comparison.staffing.subtitle", norm=norm),
+        subtitle=_with_scope(say("comparison.staffing.subtitle", norm=norm, n=_sum(figures.staffing, "sessions")), figures, say),
         figure=demand.demand(groups, say, decimals=1),
         alt=say("comparison.staffing.alt", finding=finding, n=len(named)),
         table=Table(
@@ -167,11 +186,17 @@ def _gap(gap: float, verdict: str | None, say: Say) -> str:
 
 
 def _staffing_finding(figures: story.Comparison, rows: dict[str, dict[str, Any]], say: Say) -> str:
-    short = story.short_of_volunteers(figures)
+    """Of the chosen branch, or of the only one, its pupils and places; else which are certainly short, without a ranking over both kinds of school."""
+    one, short = story.chosen(figures), story.short_of_volunteers(figures)
+    about = one or (short[0] if len(short) == 1 else None)
+    pupils, places = (None, None) if about is None else _pupils_and_places(figures, rows[about.id])
+    if about is not None and pupils is not None and places is not None:
+        return say("comparison.staffing.finding", name=plain(about.name), pupils=say.number(pupils, 1), places=say.number(places, 1))
     if not short:
         return say("comparison.staffing.finding_none")
-    pupils, places = _pupils_and_places(figures, rows[short[0].id])
-    return say("comparison.staffing.finding", name=plain(short[0].name), pupils=round(pupils or 0), places=round(places or 0))
+    if len(short) > story.NAMED:
+        return say("comparison.staffing.finding_many", n=len(short), of=len(story.all_branches(figures)))
+    return say("comparison.staffing.finding_some", names=story.with_sector(short, say))
 
 
 # --- when -------------------------------------------------------------------------------------------------------------
@@ -186,16 +211,21 @@ def hours_chart(figures: story.Comparison, say: Say) -> Chart | None:
         return None
     rows = list(dict.fromkeys((cell["sector"], cell["hour"]) for cell in cells if cell["hour"] is not None))
     days = range(1, max(5, *(cell["weekday"] for cell in known)) + 1)
-    values = {(rows.index((cell["sector"], cell["hour"])), cell["weekday"] - 1): cell["value"] for cell in known}
+    cells_at = {(rows.index((cell["sector"], cell["hour"])), cell["weekday"] - 1): cell for cell in known}
+    values = {place: cell["value"] for place, cell in cells_at.items()}
     finding = _hours_finding(known, figures.norm, say)
     return Chart(
         finding=finding,
-        subtitle=say("comparison.hours.subtitle", norm=say.number(figures.norm), where=_where(figures, say)),
+        subtitle=_with_scope(
+            say("comparison.hours.subtitle", norm=say.number(figures.norm), where=story.where(figures, say), n=sum(cell["sessions"] or 0 for cell in known)),
+            figures,
+            say,
+        ),
         figure=heat.heat(
             [say("comparison.hours.row", sector=sector, hour=hour) for sector, hour in rows],
             [common.weekday_name(day, say, "EEE") for day in days],
             values,
-            figures.norm,
+            {place for place, cell in cells_at.items() if _certainly_above(cell, figures.norm)},
             say,
         ),
         alt=say("comparison.hours.alt", finding=finding, n=len(known)),
@@ -206,13 +236,22 @@ def hours_chart(figures: story.Comparison, say: Say) -> Chart | None:
     )
 
 
+def _certainly_above(cell: dict[str, Any], norm: float) -> bool:
+    """Whether the whole margin lies beyond the norm; without a margin that cannot be said."""
+    return cell["lower"] is not None and cell["lower"] > norm
+
+
 def _hours_finding(known: Cells, norm: float, say: Say) -> str:
-    above = [cell for cell in known if cell["value"] > norm]
+    above = [cell for cell in known if _certainly_above(cell, norm)]
     if not above:
         return say("comparison.hours.finding_none")
-    most = max(above, key=lambda cell: cell["value"])
-    day = common.weekday_name(most["weekday"], say)
-    return say("comparison.hours.finding", n=len(known), above=len(above), day=day, hour=most["hour"], sector=most["sector"])
+    peaks = []
+    for sector in story.SECTORS:
+        of_sector = [cell for cell in above if cell["sector"] == sector]
+        if of_sector:
+            most = max(of_sector, key=lambda cell: cell["value"])
+            peaks.append(say("comparison.hours.peak", day=common.weekday_name(most["weekday"], say), hour=most["hour"], sector=sector))
+    return say("comparison.hours.finding", n=len(known), above=len(above), peaks=common.joined(peaks, say))
 
 
 def _hours_table(cells: Cells, say: Say) -> Table:
@@ -224,12 +263,15 @@ def _hours_table(cells: Cells, say: Say) -> Table:
             common.count(cell["numerator"], say),
             common.count(cell["denominator"], say),
             _decimal(cell["value"], say),
+            say("show.hidden") if cell["lower"] is None else say.between(cell["lower"], cell["upper"], 1),
         ]
         for cell in sorted(cells, key=lambda cell: (cell["sector"], cell["weekday"], cell["hour"]))
         if cell["reason"] in (None, "hidden")
     ]
     file = pl.DataFrame(cells).select("sector", "weekday", "hour", "sessions", "numerator", "denominator", "value", "lower", "upper", "reason")
-    return Table([say(f"table.{name}") for name in ("weekday", "hour", "sessions", "visits", "volunteers", "per_volunteer")], body, common.whole(file))
+    return Table(
+        [say(f"table.{name}") for name in ("weekday", "hour", "sessions", "visits", "volunteers", "per_volunteer", "margin")], body, common.whole(file)
+    )
 
 
 # --- cancelled --------------------------------------------------------------------------------------------------------
@@ -247,13 +289,13 @@ def cancelled_chart(figures: story.Comparison, say: Say) -> Chart | None:
     finding = say("comparison.cancelled.finding", n=whole, staff=staff) if whole else say("comparison.cancelled.finding_none")
     return Chart(
         finding=finding,
-        subtitle=say("comparison.cancelled.subtitle", n=due),
+        subtitle=_with_scope(say("comparison.cancelled.subtitle", n=due, where=story.where(figures, say)), figures, say),
         figure=ranked.ranked([ranked.Bar(say(f"comparison.cancelled.{reason}"), counts[reason], focus=reason == REASONS[0]) for reason in reasons], say),
         alt=say("comparison.cancelled.alt", finding=finding, n=due),
         table=_cancelled_table(figures, reasons, say),
         definitions=("cancelled",),
         name="vestigingen-uitgevallen",
-        **common.scope(figures.choice, say),
+        **_own_scope(figures, say),
     )
 
 
@@ -291,12 +333,19 @@ def planned_chart(figures: story.Comparison, say: Say) -> Chart | None:
     finding = _planned_finding(sessions, named, say)
     return Chart(
         finding=finding,
-        subtitle=say("comparison.planned.subtitle", first=say.date(first, "d MMMM"), last=say.date(last, "d MMMM"), norm=say.number(figures.norm)),
+        subtitle=say(
+            "comparison.planned.subtitle",
+            where=story.where(figures, say),
+            n=sessions.height,
+            first=say.date(first, "d MMMM"),
+            last=say.date(last, "d MMMM"),
+            norm=say.number(figures.norm),
+        ),
         figure=heat.heat(
             [style.wrapped(branch.name, 17) for branch in named],
             [f"{say.date(day, 'EEE')}<br>{day.day}" for day in days],
             values,
-            0,
+            {place for place, value in values.items() if value > 0},
             say,
             decimals=0,
             left=NAMES,
@@ -316,8 +365,9 @@ def _planned_finding(sessions: pl.DataFrame, named: list[Branch], say: Say) -> s
     if len(named) == 1:
         return say("comparison.planned.finding_own", n=sessions.height, short=short.height)
     by_branch = dict(short.group_by("branch_id").agg(pl.col("value").sum()).iter_rows())
-    most = max((branch for branch in named if branch.id in by_branch), key=lambda branch: by_branch[branch.id])
-    return say("comparison.planned.finding", n=sessions.height, short=short.height, name=plain(most.name))
+    of_sector = [[branch for branch in named if branch.sector == sector and branch.id in by_branch] for sector in story.SECTORS]
+    most = [max(lacking, key=lambda branch: by_branch[branch.id]) for lacking in of_sector if lacking]
+    return say("comparison.planned.finding", n=sessions.height, short=short.height, names=story.with_sector(most, say))
 
 
 def _planned_table(figures: story.Comparison, named: list[Branch], say: Say) -> Table:
@@ -349,10 +399,13 @@ def _between(row: Row, say: Say) -> str:
     return say("show.hidden") if row.lower is None or row.upper is None else say.between(row.lower, row.upper, 1)
 
 
-def _where(figures: story.Comparison, say: Say) -> str:
-    """The branches whose hours and sessions are shown, in words."""
-    names = [plain(branch.name) for branch in cached.branches() if branch.id in figures.own]
-    return common.joined(names, say) if names else say("comparison.everywhere")
+def _sum(shown: Shown, column: str) -> int:
+    return int(shown.frame[column].fill_null(0).sum())
+
+
+def _with_scope(words: str, figures: story.Comparison, say: Say) -> str:
+    """What is measured and over how many, then the period and the kind of school."""
+    return f"{words} \N{MIDDLE DOT} {common.scope(figures.choice, say)['scope']}"
 
 
 def _own_scope(figures: story.Comparison, say: Say) -> dict[str, str]:
@@ -360,4 +413,4 @@ def _own_scope(figures: story.Comparison, say: Say) -> dict[str, str]:
     scope = common.scope(figures.choice, say)
     if not figures.own:
         return scope
-    return {"scope": f"{scope['scope']}, {_where(figures, say)}", "suffix": "-".join((scope["suffix"], *figures.own))}
+    return {"scope": f"{scope['scope']}, {story.where(figures, say)}", "suffix": "-".join((scope["suffix"], *figures.own))}

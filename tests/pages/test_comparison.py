@@ -1,7 +1,7 @@
 """Vestigingen: what a reader would count by hand from the lists, each role within its own, and words for what cannot be said."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from math import ceil
 
@@ -74,20 +74,26 @@ def test_the_busiest_branch_is_that_of_the_lists_and_each_kind_of_school_has_its
     name, sector = ({row["branch_id"]: row[column] for row in data.branches.iter_rows(named=True)} for column in ("name", "sector"))
     app = open_page(SCRIPT, **YEAR)
     rows = table(app, "Vestiging | Bezoeken")
+    lasted = defaultdict(list)
+    for branch, day, status, starts, ends in data.sessions.select("branch_id", "held_on", "status", "starts", "ends").iter_rows():
+        if status == "held" and PERIOD.first <= day <= PERIOD.last:
+            lasted[branch].append(ends.hour + ends.minute / 60 - starts.hour - starts.minute / 60)
+    rate = {branch: sum(found[branch]) / sum(lasted[branch]) for branch in found}
     order = []
     for kind, number in zip(("PO", "VO"), app.metric, strict=False):
-        own = sorted((branch for branch in found if sector[branch] == kind), key=lambda branch: -sum(found[branch]) / len(found[branch]))
-        order += [
-            (name[branch], SAY.number(sum(found[branch])), str(len(found[branch])), SAY.number(sum(found[branch]) / len(found[branch]), 1)) for branch in own
-        ]
+        own = sorted((branch for branch in found if sector[branch] == kind), key=lambda branch: -rate[branch])
+        for branch in own:
+            mean = SAY.number(sum(found[branch]) / len(found[branch]), 1)
+            order.append((name[branch], SAY.number(sum(found[branch])), str(len(found[branch])), mean, SAY.number(rate[branch], 1)))
         whole = [visits for branch in own for visits in found[branch]]
         assert number.value == SAY.number(sum(whole) / len(whole), 1)
-        assert any(f"gemiddeld {kind} <b>{number.value}</b>" in note for note in notes(app, 0))
+        mean = SAY.number(sum(whole) / sum(sum(lasted[branch]) for branch in own), 1)
+        assert any(f"gemiddeld {kind} <b>{mean}</b>" in note for note in notes(app, 0))
         first, last = own[0], own[-1]
-        mean = {branch: SAY.number(sum(found[branch]) / len(found[branch]), 1) for branch in (first, last)}
-        assert f"{kind}: {name[first]} telt {mean[first]} bezoeken per inloopmoment, {name[last]} {mean[last]}" in words(app)
-    assert [tuple(row[:4]) for row in rows] == order, "primary first, then secondary, and never mixed"
-    certain = [row[0] for row in rows if row[5] == SAY("comparison.verdict.higher")]
+        high, low = SAY.number(rate[first], 1), SAY.number(rate[last], 1)
+        assert f"{kind}: {name[first]} telt {high} bezoeken per uur open, {name[last]} {low}" in words(app), "for Laakkwartier is open longer at a time"
+    assert [(*row[:4], row[5]) for row in rows] == order, "primary first, then secondary, and never mixed"
+    certain = [row[0] for row in rows if row[7] == SAY("comparison.verdict.higher")]
     assert certain and all(branch in app.header[0].value for branch in certain)
 
 
@@ -103,8 +109,10 @@ def test_places_are_volunteers_times_the_norm_and_a_shortage_is_in_words(store, 
     pupils, places = sum(crowds()["LAA"]) / len(held), data.norm * sum(held) / len(held)
     assert f"<b>{SAY.number(pupils, 1)}</b> leerlingen, <b>{SAY.number(places, 1)}</b> plaatsen" in notes(app, 1)
     assert f"{SAY.number(pupils - places, 1)} te weinig" in notes(app, 1)
-    assert SAY("comparison.staffing.finding", name="Laakkwartier", places=round(places), pupils=round(pupils)) in words(app)
-    assert "Laakkwartier mist" in app.header[0].value
+    assert "Laakkwartier (PO)" in app.header[0].value
+    own = open_page(SCRIPT, **YEAR, vestiging="LAA")
+    assert SAY("comparison.staffing.finding", name="Laakkwartier", places=SAY.number(places, 1), pupils=SAY.number(pupils, 1)) in words(own)
+    assert own.header[0].value.startswith("Laakkwartier") and "er zijn zeker te weinig vrijwilligers" in own.header[0].value
 
 
 @FULL
@@ -125,7 +133,12 @@ def test_the_next_two_weeks_lack_what_the_last_eight_sessions_ask(store, open_pa
         assert int(lacking) == max(0, int(needed) - int(promised))
         total += int(lacking)
     short = sum(row[5] != "0" for row in rows)
-    assert SAY("comparison.planned.finding", short=short, n=len(rows), name="Laakkwartier") in words(app)
+    lacks = Counter({row[1]: 0 for row in rows})
+    for row in rows:
+        lacks[row[1]] += int(row[5])
+    worst_of_secondary = max(("Centrale Bibliotheek", "Schilderswijk"), key=lambda name: lacks[name])
+    names = f"Laakkwartier (PO) en {worst_of_secondary} (VO)"
+    assert SAY("comparison.planned.finding", short=short, n=len(rows), names=names) in words(app), "never in one ranking"
     assert SAY("comparison.extra.none", n=total) in words(app)
 
 
@@ -158,6 +171,11 @@ def test_a_chosen_branch_is_held_against_its_own_kind_and_shows_its_own_hours(st
     assert [row[0] for row in table(app, "Vestiging | Bezoeken")].count("Transvaalkwartier") == 1
     assert {row[1] for row in table(app, "Dag | Vestiging")} == {"Escamp"}
     assert "Centrale" not in words(app)
+    assert app.header[0].value.startswith("Escamp"), "the branch that was chosen"
+    sessions = Dataset(engine(), Reader(Role.PROGRAMME)).inputs().sessions.select("branch_id", "held_on", "status")
+    due = [status for branch, day, status in sessions.iter_rows() if branch == "ESC" and PERIOD.first <= day <= PERIOD.last]
+    assert (app.metric[-1].value, app.metric[-1].label) == (str(due.count("cancelled")), "Uitgevallen")
+    assert SAY("comparison.cancelled.subtitle", n=due.count("cancelled") + due.count("held"), where="Escamp") in words(app)
 
 
 @FULL
@@ -200,3 +218,31 @@ def test_a_branch_that_opened_late_gets_no_verdict_and_the_page_says_why(store, 
     assert "Nieuw krijgt geen oordeel" in words(app)
     assert "Nieuw" not in app.header[0].value
     assert SAY("comparison.planned.nothing") in words(app)
+
+
+@pytest.mark.parametrize("store", ["one_branch"], indirect=True)
+def test_where_sessions_last_longer_branches_are_compared_by_the_hour(store, open_page):
+    """Both have twelve pupils or so at a session, but those of Nieuw last three hours and those of Laakkwartier two."""
+    branches = f"vestiging_id,vestiging,doelgroep,wijkcode,pilot,start\nNEW,Nieuw,PO,{SCHILDER},ja,2025-01-01\n"
+    deliver("vestigingen.csv", branches, "branches")
+    days = [date(2025, 1, 29) + timedelta(days=7 * week) for week in range(10)]
+    came = {(branch, day): 12 + place % 2 for branch in ("LAA", "NEW") for place, day in enumerate(days)}
+    visits = [f"kaart-{branch}{pupil:03},{day},{branch}" for (branch, day), crowd in came.items() for pupil in range(crowd)]
+    deliver("meer.csv", "\n".join(["leerling_id,datum,vestiging", *visits]), "visits")
+    sessions = [f"{branch},{day},14:00,{'16:00' if branch == 'LAA' else '17:00'},gehouden,3" for branch, day in came]
+    deliver("inloop.csv", "\n".join(["vestiging,datum,begin,einde,status,vrijwilligers", *sessions]), "sessions")
+    app = open_page(SCRIPT, rol="programma")
+    rows = {row[0]: row for row in table(app, "Vestiging | Bezoeken")}
+    mean = {name: int(row[1]) / int(row[2]) for name, row in rows.items()}
+    assert (rows["Laakkwartier"][5], rows["Nieuw"][5]) == (SAY.number(mean["Laakkwartier"] / 2, 1), SAY.number(mean["Nieuw"] / 3, 1))
+    assert (rows["Laakkwartier"][7], rows["Nieuw"][7]) == (SAY("comparison.verdict.higher"), SAY("comparison.verdict.lower"))
+    assert SAY("comparison.guard.length_differs", short="Laakkwartier", least=120, long="Nieuw", most=180) in words(app)
+
+
+@FULL
+def test_an_hour_is_called_above_the_norm_only_where_its_whole_margin_is(store, open_page):
+    app = open_page(SCRIPT, **YEAR)
+    limits = [row[6].partition("\N{EN DASH}") for row in table(app, "Dag | Begint om") if row[5] != SAY("show.hidden")]
+    certain = sum(bool(upper) and float(lower.replace(",", ".")) > 4 for lower, _, upper in limits)
+    found = [part.value for part in app.subheader if part.value.startswith("Zeker boven de norm")]
+    assert found == [] if not certain else f"Zeker boven de norm: {certain} van de {len(limits)}" in found[0]

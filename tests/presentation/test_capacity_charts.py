@@ -61,14 +61,14 @@ def test_a_second_line_of_words_stands_under_the_first_and_makes_every_row_highe
 
 
 def test_days_on_two_lines_have_room_above_the_grid():
-    pictures: list[Any] = [heat.heat(["Noord"], [name], {(0, 0): 1}, 0, SAY, decimals=0) for name in ("ma", "ma<br>30")]
+    pictures: list[Any] = [heat.heat(["Noord"], [name], {(0, 0): 1}, {(0, 0)}, SAY, decimals=0) for name in ("ma", "ma<br>30")]
     one, two = pictures
     assert two.layout.margin.t > one.layout.margin.t
     assert two.layout.height - two.layout.margin.t == one.layout.height - one.layout.margin.t
 
 
-def test_a_cell_above_the_norm_is_bold_with_an_outline_and_an_hour_without_a_session_has_a_dash():
-    figure: Any = heat.heat(["maandag", "dinsdag"], ["15.00", "16.00"], {(0, 0): 5.6, (1, 1): 2.0}, 5, SAY)
+def test_a_cell_that_stands_out_is_bold_with_an_outline_and_an_hour_without_a_session_has_a_dash():
+    figure: Any = heat.heat(["maandag", "dinsdag"], ["15.00", "16.00"], {(0, 0): 5.6, (1, 1): 2.0}, {(0, 0)}, SAY)
     assert figure.data[0].text == ("<b>5,6</b>", "–", "–", "2,0")
     assert [shape.line.width for shape in figure.layout.shapes] == [2, 0]
     assert len(figure.layout.shapes) == 2, "no cell where there is no session"

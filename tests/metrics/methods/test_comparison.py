@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.methods import uncertainty
-from metrics.methods.comparison import against, difference_of, direction
+from metrics.methods.comparison import against, difference_of, direction, mean_of
 from metrics.shapes import Interval
 
 
@@ -43,3 +43,17 @@ def test_intervals_that_overlap_can_still_differ_with_certainty():
 def test_without_limits_nothing_is_certain():
     assert difference_of(Interval(None, None, None, "no_data"), Interval(1, 0, 2)) == Interval(None, None, None, "no_interval")
     assert direction(Interval(None, None, None, "no_interval")) is None
+
+
+def test_the_mean_of_branches_is_that_of_their_visits_and_sessions_together_and_surer_than_each():
+    """36 visits at 3 sessions and 10 at 1: 46 at 4. Half the widths 1 and 2, at weights 3/4 and 1/4, give the root of (3/4)^2 + (1/2)^2."""
+    half = (0.75**2 + 0.5**2) ** 0.5
+    parts = [Interval(12, 11, 13), Interval(10, 8, 12)]
+    assert mean_of(parts, [3, 1])[:3] == pytest.approx((11.5, 11.5 - half, 11.5 + half))
+    assert mean_of(parts[:1], [3]) == parts[0]
+    assert mean_of([*parts, Interval(None, None, None, "hidden")], [3, 1, 1]) == Interval(None, None, None, "no_interval")
+
+
+def test_a_rate_beyond_a_mean_that_is_itself_uncertain_may_not_be_certainly_beyond_it():
+    """13.4 (12.4-14.25) lies wholly below 14.3, but not certainly below a mean of 14.3 with margin 12.7-16.0."""
+    assert direction(difference_of(Interval(13.4, 12.4, 14.25), Interval(14.3, 12.7, 16.0))) == "unclear"
