@@ -21,9 +21,9 @@ page.numbers(story.numbers(figures, say))
 
 left, right = st.columns(2, gap="large")
 with left:
-    show.chart(charts.survey_chart(figures, "pupils", say), say, otherwise="empty.no_answers_pupils", note=say("outcomes.survey.key"))
+    show.chart(charts.survey_chart(figures, "pupils", say), say, otherwise=charts.no_survey(figures, "pupils"), note=say("outcomes.survey.key"))
 with right:
-    show.chart(charts.survey_chart(figures, "parents", say), say, otherwise="empty.no_answers_parents", note=say("outcomes.survey.key"))
+    show.chart(charts.survey_chart(figures, "parents", say), say, otherwise=charts.no_survey(figures, "parents"), note=say("outcomes.survey.key"))
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:

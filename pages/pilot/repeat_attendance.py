@@ -15,7 +15,7 @@ state.unless_somebody_came("repeat_attendance", figures.participants, figures.pa
 
 page.title("repeat_attendance", story.state_line(figures, say), story.headline(figures, say), story.certainty(figures, say), say)
 page.numbers(story.numbers(figures, say))
-show.chart(charts.returned_chart(figures, say), say, otherwise="empty.too_recent", about="returned")
+show.chart(charts.returned_chart(figures, say), say, otherwise=charts.not_returned(figures), about="returned")
 
 left, right = st.columns([1.5, 1], gap="large")
 with left:

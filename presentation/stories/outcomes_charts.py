@@ -47,6 +47,11 @@ def survey_chart(figures: Outcomes, audience: str, say: Say) -> Chart | None:
     )
 
 
+def no_survey(figures: Outcomes, audience: str) -> str:
+    """Which text stands in place of the answers: nobody was asked, or too few answered."""
+    return f"empty.{'few' if story.questions(figures, audience) else 'no'}_answers_{audience}"
+
+
 def _survey_finding(shown: list[Cells], audience: str, say: Say) -> str:
     """The most and the least agreed with, when they surely differ."""
     most, least = (pick(shown, key=lambda row: row["value"]) for pick in (max, min))

@@ -22,6 +22,11 @@ MONTHS_LATER = 3
 SHUT = ("closed", "holiday", "not_delivered")
 
 
+def not_returned(figures: story.RepeatAttendance) -> str:
+    """Which text stands in place of who came back: all began too recently, or they were too few."""
+    return f"empty.{'too_recent' if figures.returned.reason == 'too_recent' else 'too_few_began'}"
+
+
 @cached.kept
 def returned_chart(figures: story.RepeatAttendance, say: Say) -> Chart | None:
     """All pupils who began: came back, did not, not known yet; None when that may not be shown."""
