@@ -97,8 +97,8 @@ def test_every_chart_has_a_finding_a_description_and_a_table(store, open_page):
 
 
 def participants_of(app: AppTest) -> dict[str, str]:
-    """Neighbourhood, outside or unknown -> its participants, as they stand in the table of the page."""
-    table = next(part.value for part in app.markdown if part.value.startswith("| Wijk"))
+    """Neighbourhood, outside or unknown -> its participants, as they stand in the table of the map, which has all of them."""
+    table = max((part.value for part in app.markdown if part.value.startswith("| Wijk")), key=len)
     head, _, *rows = ([cell.strip() for cell in line.split("|")] for line in table.splitlines())
     return {row[1]: row[head.index("Deelnemers")] for row in rows}
 
