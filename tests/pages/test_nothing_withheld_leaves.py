@@ -144,9 +144,10 @@ def compared_cell_by_cell(sent: Sent, year: str) -> tuple[int, int]:
         keys = [key for key in KEYS if rows and key in rows[0]]
         pupils = pupils_behind(year, keys) if keys else {}
         for row in rows:
-            figures = {column: cell for column, cell in row.items() if column not in (*keys, *OF_THE_PLACE)}
+            figures = {column: cell for column, cell in row.items() if column not in (*keys, *OF_THE_PLACE, "verdict")}
             few = 0 < pupils.get(tuple(row[key] for key in keys), 0) < 5
             assert not few or not any(figures.values()), (name, row)
+            assert not few or row.get("verdict", "hidden") == "hidden", (name, row)
             assert figures.get("numerator") not in ("1", "2", "3", "4"), (name, row)
             hidden, seen = hidden + few, seen + (not few and bool(figures.get("numerator")))
     return hidden, seen

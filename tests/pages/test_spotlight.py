@@ -60,7 +60,7 @@ CLICKED = {
     "pages/pilot/equal_opportunity.py": {"gelijke-kansen-trechter": "place"},
     "pages/pilot/expansion.py": {"uitbreiding-per-wijk": "place", "uitbreiding-beste-plekken": "place"},
     "pages/pilot/repeat_attendance.py": {"herhaald-bezoek-per-vestiging": "branch"},
-    "pages/branches/comparison.py": {"vestigingen-bezoeken-per-inloopmoment": "branch", "vestigingen-leerlingen-en-vrijwilligers": "branch"},
+    "pages/branches/comparison.py": {"vestigingen-drukte": "branch", "vestigingen-leerlingen-en-vrijwilligers": "branch"},
 }
 
 
