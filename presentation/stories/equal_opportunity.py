@@ -64,10 +64,9 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
 
     gap, slope = ranked("least_against_most"), ranked("slope").frame.filter(pl.col("groups") == "wealth_fifth")
     fifths = common.by_key(ranked("reach", "wealth_fifth"), "wealth_fifth")
-    one_hidden = any(end in fifths and fifths[end].reason == HIDDEN for end in (LEAST, MOST))  # then nothing is said of what it is held against
 
     def compared(part: str) -> Interval:
-        value, lower, upper = (None if one_hidden else common.beside(gap, column) for column in PARTS_OF[part])
+        value, lower, upper = (common.beside(gap, column) for column in PARTS_OF[part])
         return Interval(value, lower, upper)
 
     return EqualOpportunity(
@@ -77,7 +76,7 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
         missing_weeks=gap.coverage.missing_weeks,
         reach=common.only(shown("reach")),
         fifths=fifths,
-        gap=common.nothing(HIDDEN) if one_hidden else common.only(gap),
+        gap=common.only(gap),
         ratio=compared("ratio"),
         extra=compared("extra"),
         slope=slope.row(0, named=True) if slope.height else {"value": None},
@@ -92,10 +91,8 @@ def load(choice: Choice, reader: Reader) -> EqualOpportunity:
 
 
 def _by(measure: str, choice: Choice, reader: Reader) -> Row:
-    """The difference between least and most wealthy by another measure; hidden where one of the two is."""
-    fifths = common.by_key(cached.shown("reach", choice.ranked("wealth_fifth", wealth=measure), reader), "wealth_fifth")
-    hidden = any(end in fifths and fifths[end].reason == HIDDEN for end in (LEAST, MOST))
-    return common.nothing(HIDDEN) if hidden else common.only(cached.shown("least_against_most", choice.ranked(wealth=measure), reader))
+    """The difference between least and most wealthy by another measure."""
+    return common.only(cached.shown("least_against_most", choice.ranked(wealth=measure), reader))
 
 
 def state_line(figures: EqualOpportunity, say: Say) -> str:
